@@ -3,7 +3,15 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
-  transform: { '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }] },
+  transform: {
+    '\\.[jt]s$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
+    ],
+  },
+  // The published schemas of custom resources come as ES modules only.
+  transformIgnorePatterns: ['/node_modules/(?!@kubernetes-models/|is-cidr/|cidr-regex/|ip-regex/|clone-regexp/|is-regexp/|super-regex/|function-timeout/|time-span/|convert-hrtime/|is-ip/|make-asynchronous/|p-event/|p-timeout/|web-worker/)'],
+  resolver: '<rootDir>/test/support/resolver.cjs',
   moduleNameMapper: {
     '^tenantry$': '<rootDir>/lib/index.ts',
     '^tenantry/products$': '<rootDir>/lib/products/index.ts',

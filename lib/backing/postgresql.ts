@@ -1,0 +1,237 @@
+import { z } from 'zod';
+import { cut, expand, fold } from '../model/names';
+import type { Claim, Offer, OfferContext, Peer, WithOutputs } from '../model/offer';
+import { cpuSchema, mibSchema, nameSchema, portSchema, templateSchema, volumeGibSchema } from '../model/schemas';
+import type { Parts, SecretPart } from '../model/values';
+import { withOutputs } from './outputs';
+
+/**
+ * A PostgreSQL database of the tenant's own: on a server of the platform (`shared`), on a server for this tenant alone (`own`), or
+ * somewhere that only a reference points to (`external`). The database belongs to an administrator, its schema `app` to a role
+ * that cannot log in; two logins take turns when credentials rotate, and backups have a third that only reads.
+ */
+
+const schema = z.strictObject({
+  provision: z.enum(['shared', 'own', 'external']).default('shared'),
+  /** Name of the database; `{id}` and `{product}` are known, folded to letters, digits and underscores. */
+  database: templateSchema.default('{product}_{id}'),
+  /** Connections that each login may hold at once. */
+  connections: z.int().min(1).max(10_000).default(20),
+  statementTimeoutSeconds: z.int().min(1).default(30),
+  idleInTransactionTimeoutSeconds: z.int().min(1).default(60),
+  extensions: z.array(z.string().regex(/^[a-z][a-z0-9_-]*$/)).default([]),
+  /** Size of an own server. */
+  own: z
+    .strictObject({
+      image: z.string().default('ghcr.io/cloudnative-pg/postgresql:17.5'),
+      instances: z.int().min(1).max(5).default(1),
+      cpu: cpuSchema.default(0.5),
+      memoryMiB: mibSchema.default(1024),
+      storageGiB: volumeGibSchema.default(10),
+    })
+    .prefault({}),
+  /** Where an external database is. Its password stands in the store, set by its owner. */
+  external: z
+    .strictObject({
+      host: z.string().min(1),
+      port: portSchema.default(5432),
+      cidr: z.string(),
+      jurisdiction: nameSchema,
+      user: templateSchema.default('{product}_{id}'),
+    })
+    .nullable()
+    .default(null),
+});
+
+export interface PostgresqlOptions<Name extends string> extends z.input<typeof schema> {
+  readonly name: Name;
+  /** Feature that switches it on. */
+  readonly feature?: string;
+}
+
+/** What its parts in the targets need besides the offer. */
+export interface PostgresqlDetails extends Record<string, unknown> {
+  readonly database: string;
+  /** Role that owns schema `app`; cannot log in. */
+  readonly owner: string;
+  /** Role that may read everything in `app`; cannot log in. */
+  readonly reader: string;
+  /** Login in use. */
+  readonly login: string;
+  readonly password: SecretPart;
+  readonly backupLogin: string;
+  readonly backupPassword: SecretPart;
+  readonly connections: number;
+  readonly statementTimeoutSeconds: number;
+  readonly idleInTransactionTimeoutSeconds: number;
+  readonly extensions: readonly string[];
+  /** Operator that runs an own server, or null for a plain StatefulSet. */
+  readonly operator: 'cloudnative-pg' | null;
+}
+
+const OUTPUTS = ['host', 'port', 'database', 'user', 'password', 'url'] as const;
+
+/** The longest suffix of a role is `_backup`, and what is cut off a name must not be the part that differs. */
+const LONGEST_SUFFIX = '_backup'.length;
+
+/** Asks for a PostgreSQL database; refer to it by `host`, `port`, `database`, `user`, `password` and `url`. */
+export function postgresql<const Name extends string>({
+  name,
+  feature,
+  ...options
+}: PostgresqlOptions<Name>): WithOutputs<Name, (typeof OUTPUTS)[number]> {
+  return withOutputs(
+    {
+      kind: 'postgresql',
+      name,
+      feature: feature ?? null,
+      options,
+      schema,
+      offer: (given, context) => offer(name, schema.parse(given), context),
+    },
+    OUTPUTS,
+  );
+}
+
+// --- internal ---
+
+type Options = z.output<typeof schema>;
+
+interface Place {
+  readonly server: string | null;
+  readonly host: string;
+  readonly port: number;
+  readonly peer: Peer;
+  readonly jurisdiction: string;
+  readonly tls: 'require' | 'prefer';
+  readonly space: string;
+}
+
+function offer(name: string, options: Options, context: OfferContext): Offer {
+  const variables = { id: fold(context.id), product: fold(context.product) };
+  const database = cut(expand(options.database, variables), 63 - LONGEST_SUFFIX);
+  const place = placeOf(name, options, context);
+  const isExternal = options.provision === 'external';
+  const login = options.external !== null && isExternal ? expand(options.external.user, variables) : `${database}_a`;
+  const backupLogin = `${database}_backup`;
+  const password: SecretPart = {
+    path: context.secretPath(isExternal ? name : `${name}-a`),
+    key: 'password',
+    encode: 'none',
+  };
+  const backupPassword: SecretPart = { path: context.secretPath(`${name}-backup`), key: 'password', encode: 'none' };
+  const roles = [`${database}_owner`, `${database}_ro`, `${database}_a`, `${database}_b`, backupLogin];
+  const claim = (space: Claim['space'], claimed: string, stateful: boolean): Claim => ({
+    space,
+    name: `${place.space}/${claimed}`,
+    stateful,
+    fixed: {},
+  });
+  const details: PostgresqlDetails = {
+    database,
+    owner: `${database}_owner`,
+    reader: `${database}_ro`,
+    login,
+    password,
+    backupLogin,
+    backupPassword,
+    connections: options.connections,
+    statementTimeoutSeconds: options.statementTimeoutSeconds,
+    idleInTransactionTimeoutSeconds: options.idleInTransactionTimeoutSeconds,
+    extensions: options.extensions,
+    operator:
+      options.provision === 'own' && context.cluster.operators.includes('cloudnative-pg') ? 'cloudnative-pg' : null,
+  };
+  const url: Parts = [
+    `postgresql://${login}:`,
+    { ...password, encode: 'url' },
+    `@${place.host}:${place.port}/${database}?sslmode=${place.tls}`,
+  ];
+  return {
+    kind: 'postgresql',
+    name,
+    provision: options.provision,
+    server: place.server,
+    jurisdiction: place.jurisdiction,
+    claims: [
+      claim('postgresql-database', database, true),
+      ...(isExternal ? [] : roles.map((role) => claim('postgresql-role', role, false))),
+    ],
+    outputs: {
+      host: [place.host],
+      port: [String(place.port)],
+      database: [database],
+      user: [login],
+      password: [password],
+      url,
+    },
+    secrets: [
+      { path: password.path, keys: ['password'], origin: isExternal ? 'external' : 'generated', length: 32 },
+      { path: backupPassword.path, keys: ['password'], origin: isExternal ? 'external' : 'generated', length: 32 },
+    ],
+    peers: [place.peer],
+    dump: {
+      tool: 'pg_dump',
+      host: place.host,
+      port: place.port,
+      database,
+      user: backupLogin,
+      password: backupPassword,
+      tls: place.tls,
+    },
+    own:
+      options.provision === 'own'
+        ? {
+            name,
+            image: options.own.image,
+            instances: options.own.instances,
+            cpu: options.own.cpu,
+            memoryMiB: options.own.memoryMiB,
+            storageGiB: options.own.storageGiB,
+            port: 5432,
+            podLabels: ownLabels(name, context),
+          }
+        : null,
+    details,
+  };
+}
+
+function placeOf(name: string, options: Options, context: OfferContext): Place {
+  if (options.provision === 'shared') {
+    const { name: server, server: found } = context.server('postgresql');
+    const peer: Peer =
+      'cidr' in found.peer
+        ? { kind: 'cidr', cidr: found.peer.cidr, port: found.port }
+        : { kind: 'pods', ...found.peer, port: found.port };
+    const jurisdiction = context.platform.regions[found.region]?.jurisdiction ?? '';
+    return { server, host: found.host, port: found.port, peer, jurisdiction, tls: 'require', space: server };
+  }
+  if (options.provision === 'external') {
+    const { external } = options;
+    if (external === null)
+      return context.refuse(
+        'an external database without an address',
+        'write external: { host, cidr, jurisdiction } in its options',
+      );
+    const { host, port, cidr, jurisdiction } = external;
+    return { server: null, host, port, peer: { kind: 'cidr', cidr, port }, jurisdiction, tls: 'require', space: host };
+  }
+  const hasOperator = context.cluster.operators.includes('cloudnative-pg');
+  return {
+    server: null,
+    // The operator's service for reading and writing, else the StatefulSet's own.
+    host: hasOperator ? `${name}-rw` : name,
+    port: 5432,
+    peer: { kind: 'pods', namespace: context.namespace, podLabels: ownLabels(name, context), port: 5432 },
+    jurisdiction: context.jurisdiction,
+    // A plain server speaks no TLS, and its traffic never leaves the namespace.
+    tls: hasOperator ? 'require' : 'prefer',
+    space: `${context.clusterName}/${context.namespace}/${name}`,
+  };
+}
+
+function ownLabels(name: string, context: OfferContext): Record<string, string> {
+  return context.cluster.operators.includes('cloudnative-pg')
+    ? { 'cnpg.io/cluster': name }
+    : { 'app.kubernetes.io/instance': context.id, 'app.kubernetes.io/name': name };
+}

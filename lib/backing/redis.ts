@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import type { Offer, OfferContext, Peer, WithOutputs } from '../model/offer';
+import { cpuSchema, mibSchema } from '../model/schemas';
+import type { Parts, SecretPart } from '../model/values';
+import { withOutputs } from './outputs';
+
+/**
+ * A Redis for sessions, channels and caches. On a shared server a tenant has a user of its own whose ACL ends at its key prefix; an own
+ * server is the tenant's alone. Nothing in it is backed up: what must last belongs in a database.
+ */
+
+const schema = z.strictObject({
+  provision: z.enum(['shared', 'own']).default('shared'),
+  own: z
+    .strictObject({
+      image: z.string().default('docker.io/library/redis:7.4.2-alpine'),
+      cpu: cpuSchema.default(0.1),
+      memoryMiB: mibSchema.default(128),
+    })
+    .prefault({}),
+});
+
+export interface RedisOptions<Name extends string> extends z.input<typeof schema> {
+  readonly name: Name;
+  /** Feature that switches it on. */
+  readonly feature?: string;
+}
+
+/** What its parts in the targets need besides the offer. */
+export interface RedisDetails extends Record<string, unknown> {
+  readonly user: string;
+  readonly prefix: string;
+  readonly password: SecretPart;
+}
+
+const OUTPUTS = ['host', 'port', 'user', 'password', 'prefix', 'url'] as const;
+
+/** Asks for a Redis; refer to it by `host`, `port`, `user`, `password`, `prefix` (ends in a colon) and `url`. */
+export function redis<const Name extends string>({
+  name,
+  feature,
+  ...options
+}: RedisOptions<Name>): WithOutputs<Name, (typeof OUTPUTS)[number]> {
+  return withOutputs(
+    {
+      kind: 'redis',
+      name,
+      feature: feature ?? null,
+      options,
+      schema,
+      offer: (given, context) => offer(name, schema.parse(given), context),
+    },
+    OUTPUTS,
+  );
+}
+
+// --- internal ---
+
+function offer(name: string, options: z.output<typeof schema>, context: OfferContext): Offer {
+  const isOwn = options.provision === 'own';
+  const password: SecretPart = { path: context.secretPath(name), key: 'password', encode: 'none' };
+  const prefix = `${context.id}:`;
+  // An own server knows one user, Redis' own `default`.
+  const user = isOwn ? 'default' : context.id;
+  const podLabels = { 'app.kubernetes.io/instance': context.id, 'app.kubernetes.io/name': name };
+  const place = isOwn
+    ? {
+        server: null,
+        host: name,
+        port: 6379,
+        jurisdiction: context.jurisdiction,
+        peer: { kind: 'pods', namespace: context.namespace, podLabels, port: 6379 } as Peer,
+      }
+    : sharedPlace(context);
+  const url: Parts = [`redis://${user}:`, { ...password, encode: 'url' }, `@${place.host}:${place.port}/0`];
+  const details: RedisDetails = { user, prefix, password };
+  return {
+    kind: 'redis',
+    name,
+    provision: options.provision,
+    server: place.server,
+    jurisdiction: place.jurisdiction,
+    claims:
+      place.server === null
+        ? []
+        : [{ space: 'redis-prefix', name: `${place.server}/${prefix}`, stateful: false, fixed: {} }],
+    outputs: {
+      host: [place.host],
+      port: [String(place.port)],
+      user: [user],
+      password: [password],
+      prefix: [prefix],
+      url,
+    },
+    secrets: [{ path: password.path, keys: ['password'], origin: 'generated', length: 32 }],
+    peers: [place.peer],
+    dump: null,
+    own: isOwn
+      ? {
+          name,
+          image: options.own.image,
+          instances: 1,
+          cpu: options.own.cpu,
+          memoryMiB: options.own.memoryMiB,
+          storageGiB: 0,
+          port: 6379,
+          podLabels,
+        }
+      : null,
+    details,
+  };
+}
+
+function sharedPlace(context: OfferContext) {
+  const { name: server, server: found } = context.server('redis');
+  const peer: Peer =
+    'cidr' in found.peer
+      ? { kind: 'cidr', cidr: found.peer.cidr, port: found.port }
+      : { kind: 'pods', ...found.peer, port: found.port };
+  return {
+    server,
+    host: found.host,
+    port: found.port,
+    jurisdiction: context.platform.regions[found.region]?.jurisdiction ?? '',
+    peer,
+  };
+}

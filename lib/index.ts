@@ -1,0 +1,22 @@
+export { postgresql } from './backing/postgresql';
+export { redis } from './backing/redis';
+export { generatedSecret } from './backing/secret';
+export { formatProblem, type Problem, TenantryError } from './model/errors';
+export type { BackingService, Claim, Offer, OfferContext, Peer, WithOutputs } from './model/offer';
+export { definePlatform, type Platform, type PlatformInput } from './model/platform';
+export { defineProduct, type Product, type ProductInput } from './model/product';
+export type { Space, Tenant } from './model/resolved';
+export type { DefineTenant, TenantFile, TenantInput } from './model/tenant';
+export {
+  concat,
+  feature,
+  limit,
+  output,
+  secret,
+  serviceHost,
+  serviceUrl,
+  setting,
+  sharedUrl,
+  tenant,
+  type Value,
+} from './model/values';

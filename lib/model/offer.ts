@@ -1,0 +1,152 @@
+import type { z } from 'zod';
+import type { Cluster, Engine, PlatformData, Server } from './platform';
+import type { Parts, Reference, SecretPart } from './values';
+
+/** What a backing service comes down to for one tenant. An offer carries all that targets, rules and proofs need. */
+
+/** Spaces of names that tenants share. Two tenants that claim the same name in one space are refused. */
+export type ClaimSpace =
+  | 'id'
+  | 'namespace'
+  | 'host'
+  | 'placement'
+  | 'volume'
+  | 'postgresql-database'
+  | 'postgresql-role'
+  | 'mysql-database'
+  | 'mysql-user'
+  | 'redis-prefix'
+  | 'bucket'
+  | 'vhost'
+  | 'oauth-client'
+  | 'secret-path'
+  | 'backup-repository'
+  | 'argocd'
+  | 'setting';
+
+/** A name in a space that all tenants share. */
+export interface Claim {
+  readonly space: ClaimSpace;
+  /** The name after folding and cutting, with what it is unique in, such as `pg-eu-1/nekotab_acme`. */
+  readonly name: string;
+  /** Whether data is behind it: such a claim may neither vanish nor move without a state that allows it. */
+  readonly stateful: boolean;
+  /** What may never change (text), and what may never shrink (number), for as long as the claim is held. */
+  readonly fixed: Readonly<Record<string, string | number>>;
+}
+
+/** An entry in the secret store, written by whoever owns the credential and read by the tenant. */
+export interface SecretSpec {
+  readonly path: string;
+  readonly keys: readonly string[];
+  /** Where its value comes from: made once at random, or set by the owner of an external service. */
+  readonly origin: 'generated' | 'external';
+  /** Length of generated values, in characters of [A-Za-z0-9]. */
+  readonly length: number;
+}
+
+/** Where a connection goes: pods by namespace name and labels, or addresses outside the cluster. */
+export type Peer =
+  | {
+      readonly kind: 'pods';
+      readonly namespace: string;
+      readonly podLabels: Readonly<Record<string, string>>;
+      readonly port: number;
+    }
+  | { readonly kind: 'cidr'; readonly cidr: string; readonly port: number };
+
+/** How the data is copied for a backup. */
+export type DumpSpec =
+  | {
+      readonly tool: 'pg_dump';
+      readonly host: string;
+      readonly port: number;
+      readonly database: string;
+      readonly user: string;
+      readonly password: SecretPart;
+      readonly tls: 'require' | 'verify-full' | 'prefer';
+    }
+  | {
+      readonly tool: 'mariadb-dump';
+      readonly host: string;
+      readonly port: number;
+      readonly database: string;
+      readonly user: string;
+      readonly password: SecretPart;
+    };
+
+/** A server for this tenant alone. Its size counts against the tenant's quota, on top of what the plan writes. */
+export interface OwnServer {
+  /** Base name of its objects in the namespace. */
+  readonly name: string;
+  readonly image: string;
+  readonly instances: number;
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  /** Volume of each instance; 0 for one that keeps nothing. */
+  readonly storageGiB: number;
+  readonly port: number;
+  /** The pods' labels that network policies select. */
+  readonly podLabels: Readonly<Record<string, string>>;
+}
+
+export type Provision = 'shared' | 'own' | 'external';
+
+export interface Offer {
+  readonly kind: string;
+  /** Name of the backing service in the product. */
+  readonly name: string;
+  readonly provision: Provision;
+  /** Name of the platform's server, for shared ones. */
+  readonly server: string | null;
+  readonly jurisdiction: string;
+  readonly claims: readonly Claim[];
+  /** What references can name: `host`, `port`, `user`, `url`. */
+  readonly outputs: Readonly<Record<string, Parts>>;
+  readonly secrets: readonly SecretSpec[];
+  readonly peers: readonly Peer[];
+  readonly dump: DumpSpec | null;
+  readonly own: OwnServer | null;
+  /** What this kind's parts in the targets need besides; plain data, typed where the kind is defined. */
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** What a backing service is told about the tenant it is resolved for. */
+export interface OfferContext {
+  readonly id: string;
+  readonly product: string;
+  readonly environment: string;
+  readonly namespace: string;
+  readonly platform: PlatformData;
+  readonly clusterName: string;
+  readonly cluster: Cluster;
+  readonly jurisdiction: string;
+  /** Server that the tenant's file names for this backing service. */
+  readonly pinnedServer: string | null;
+  /** Options after the plan's and the tenant's were applied, checked by the schema of the kind. */
+  readonly secretPath: (name: string) => string;
+  /** The server to use: the pinned one, or the cluster's for this engine; a refusal where there is none that fits. */
+  readonly server: (engine: Engine) => { readonly name: string; readonly server: Server };
+  /** Ends the resolution of this backing service with a problem. */
+  readonly refuse: (found: string, fix: string) => never;
+}
+
+/** One thing that a product asks for. Made by functions such as `postgresql()`; write your own by implementing this. */
+export interface BackingService<Name extends string = string> {
+  readonly kind: string;
+  readonly name: Name;
+  /** Feature that switches it on, or null. */
+  readonly feature: string | null;
+  /** Options as the product wrote them. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly schema: z.ZodType;
+  /** Names that references may use, each as `name.output`. */
+  readonly outputs: readonly string[];
+  /** Resolves it for one tenant; `options` went through `schema`. */
+  readonly offer: (options: unknown, context: OfferContext) => Offer;
+}
+
+/** A backing service with its outputs as members, such as `database.url`. */
+export type WithOutputs<Name extends string, Output extends string> = BackingService<Name> & {
+  readonly [name in Output]: Reference;
+};

@@ -1,0 +1,251 @@
+import { z } from 'zod';
+import { isCidr, isHost, isTime } from './checks';
+import type { Product } from './product';
+import {
+  cpuSchema,
+  gibSchema,
+  imageSchema,
+  nameSchema,
+  peerSchema,
+  podPeerSchema,
+  portSchema,
+  templateSchema,
+} from './schemas';
+import type { DefineTenant } from './tenant';
+
+/** What a platform is: regions, clusters, database servers, stores, and the products on offer. */
+
+const cidr = z.string().refine(isCidr, 'expected an address range such as 10.0.0.0/16, with no bits beyond its mask');
+const host = z.string().refine(isHost, 'expected a host name such as db.internal.example');
+
+/**
+ * How requests reach the tenants of a cluster. `controller` names what carries it out, since rate limits and
+ * maintenance answers differ between controllers; everything that matters to isolation is the API's own.
+ */
+const routing = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({
+      /** Gateway API: an HTTPRoute a tenant, a ListenerSet for its custom domains. */
+      kind: z.literal('gateway'),
+      /** Rate limits are possible with `envoy-gateway` and `traefik`. */
+      controller: z.enum(['envoy-gateway', 'traefik', 'cilium', 'istio', 'nginx-gateway-fabric', 'other']),
+      /** The class of the Gateway that `_platform` makes. */
+      className: nameSchema,
+      /** Name and namespace of that Gateway. */
+      gateway: z.strictObject({ name: nameSchema, namespace: nameSchema }),
+      peers: z.array(podPeerSchema).min(1),
+      issuer: nameSchema.max(63),
+      challenge: z.enum(['dns01', 'http01']).default('http01'),
+      addresses: z.array(z.string()).min(1),
+    }),
+    z.strictObject({
+      /** Traefik's own IngressRoute and Middleware. */
+      kind: z.literal('traefik'),
+      entryPoint: nameSchema.default('websecure'),
+      /** Where Traefik runs; its default certificate store is made there. */
+      namespace: nameSchema,
+      peers: z.array(podPeerSchema).min(1),
+      issuer: nameSchema.max(63),
+      challenge: z.enum(['dns01', 'http01']).default('http01'),
+      addresses: z.array(z.string()).min(1),
+    }),
+    z.strictObject({
+      /** networking.k8s.io Ingress with a class; asked for where a controller knows nothing else. */
+      kind: z.literal('ingress'),
+      controller: z.enum(['ingress-nginx', 'f5-nginx', 'other']),
+      className: nameSchema,
+      peers: z.array(podPeerSchema).min(1),
+      issuer: nameSchema.max(63),
+      challenge: z.enum(['dns01', 'http01']).default('http01'),
+      addresses: z.array(z.string()).min(1),
+    }),
+  ],
+  { error: 'expected a routing of kind "gateway", "traefik" or "ingress"' },
+);
+
+/** Where the External Secrets Operator reads the values of credentials. Each tenant's reader sees its own path only. */
+const secretStore = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({
+      kind: z.literal('vault'),
+      server: z.url(),
+      /** Mount of the key-value engine, version 2. */
+      mount: nameSchema.default('secret'),
+      /** Mount of the Kubernetes auth method. */
+      authMount: z.string().min(1).default('kubernetes'),
+      /** Role of that method; `{namespace}` and `{id}` are known. */
+      role: templateSchema.default('{namespace}'),
+    }),
+    z.strictObject({
+      kind: z.literal('aws-secrets-manager'),
+      region: z.string().min(1),
+      /** ARN of the role that a tenant's reader assumes; `{namespace}` and `{id}` are known. */
+      roleArn: templateSchema,
+    }),
+    z.strictObject({
+      kind: z.literal('kubernetes'),
+      /** Namespace that holds the tenant's secrets; `{namespace}` and `{id}` are known. Never the tenant's own. */
+      namespace: templateSchema.default('store-{id}'),
+    }),
+  ],
+  { error: 'expected a store of kind "vault", "aws-secrets-manager" or "kubernetes"' },
+);
+
+/** Nodes set apart for a plan; they bound what `unlimited` means. */
+const nodePool = z.strictObject({
+  /** Labels that select the nodes. */
+  labels: z.record(z.string().min(1), z.string()),
+  /** Taint that keeps others away, tolerated by the pods of the plan. */
+  taint: z
+    .strictObject({ key: z.string().min(1), value: z.string() })
+    .nullable()
+    .default(null),
+  /** What one tenant may take at most: allocatable cores and memory of the pool. */
+  cpu: cpuSchema,
+  memoryGiB: gibSchema,
+  storageGiB: z.int().positive().default(10_000),
+});
+
+const cluster = z.strictObject({
+  region: nameSchema,
+  /** Argo CD's address of the cluster. */
+  server: z.url().default('https://kubernetes.default.svc'),
+  podCidrs: z.array(cidr).min(1),
+  serviceCidrs: z.array(cidr).min(1),
+  dns: z
+    .strictObject({
+      namespace: nameSchema.default('kube-system'),
+      podLabels: z.record(z.string().min(1), z.string()).default({ 'k8s-app': 'kube-dns' }),
+      /** Address of the node-local cache, commonly 169.254.20.10, where the cluster has one. */
+      nodeLocal: z.ipv4().nullable().default(null),
+    })
+    .prefault({}),
+  routing,
+  secretStore,
+  /** Prometheus by its operator: where it runs, and the labels by which it finds monitors. */
+  monitoring: z
+    .strictObject({ ...podPeerSchema.shape, monitorLabels: z.record(z.string().min(1), z.string()).default({}) })
+    .nullable()
+    .default(null),
+  /** The class of every volume; changing it for a living tenant is refused, since Kubernetes never lets it change. */
+  storageClass: nameSchema.max(63),
+  /** Operators that run here and whose resources may be used. */
+  operators: z.array(z.enum(['cloudnative-pg', 'mariadb-operator', 'rabbitmq-topology'])).default([]),
+  nodePools: z.record(nameSchema, nodePool).default({}),
+  /** The server that a shared backing service takes, by engine, unless a tenant names another. */
+  servers: z.record(z.enum(['postgresql', 'mysql', 'redis']), nameSchema).default({} as never),
+  /** Store of this cluster's backups. */
+  backupStore: nameSchema,
+});
+
+const server = z.strictObject({
+  engine: z.enum(['postgresql', 'mysql', 'redis']),
+  version: z.string().min(1),
+  region: nameSchema,
+  host,
+  port: portSchema,
+  /** Where its address lies, for network policies. */
+  peer: peerSchema,
+});
+
+const backupStore = z.strictObject({
+  region: nameSchema,
+  /** What restic calls the repository, without the tenant: `s3:https://s3.eu.example/backups`. */
+  repository: z
+    .string()
+    .regex(
+      /^(s3|azure|gs|b2|rest|swift):[^\s]+[^/\s]$/,
+      'expected a restic repository such as s3:https://host/bucket, without a slash at its end',
+    ),
+  peer: peerSchema,
+  port: portSchema.default(443),
+});
+
+export const platformSchema = z.strictObject({
+  /** Part of names that the platform as a whole owns. */
+  name: nameSchema,
+  environment: nameSchema.default('production'),
+  /** What Argo CD reads. */
+  git: z.strictObject({
+    repository: z.string().regex(/^(https:\/\/|ssh:\/\/|git@)[^\s]+$/, 'expected the address of a git repository'),
+    revision: z.string().min(1).default('main'),
+    /** Folder of the committed output. */
+    path: z
+      .string()
+      .regex(/^[A-Za-z0-9._/-]+$/)
+      .default('dist'),
+  }),
+  argocd: z.strictObject({ namespace: nameSchema.default('argocd') }).prefault({}),
+  /** Regions and the jurisdiction that each lies in. */
+  regions: z.record(nameSchema, z.strictObject({ jurisdiction: nameSchema })),
+  clusters: z.record(nameSchema, cluster),
+  servers: z.record(nameSchema, server).default({}),
+  backupStores: z.record(nameSchema, backupStore),
+  backup: z.strictObject({
+    /** Has restic and the dump tools of every engine in use, at least as new as the servers. */
+    image: imageSchema,
+    /** When backups start unless a plan or tenant says otherwise; UTC. */
+    window: z
+      .strictObject({
+        from: z.string().refine(isTime, 'expected a time such as 22:00'),
+        to: z.string().refine(isTime, 'expected a time such as 06:00'),
+      })
+      .default({ from: '22:00', to: '06:00' }),
+    /** How many backups of one store may start in the same minute. */
+    perMinute: z.int().positive().default(60),
+    /** Namespace of the retention jobs, which alone may remove snapshots. */
+    namespace: nameSchema.default('tenantry-backup'),
+  }),
+  /** Demand a digest of every image. */
+  requireDigests: z.boolean().default(false),
+  /** Ids that no tenant may have, besides those that are always reserved. */
+  reservedIds: z.array(z.string()).default([]),
+});
+
+type PlatformFields = z.input<typeof platformSchema>;
+
+/** What `definePlatform` takes. Maps keep their keys as literal types, so that tenant files complete from them. */
+export type PlatformInput<Products extends readonly Product[], Cluster extends string> = Omit<
+  PlatformFields,
+  'clusters'
+> & {
+  /** Products on offer. */
+  readonly products: Products;
+  /** Clusters by name; a tenant's `placement` is one of them. */
+  readonly clusters: { readonly [name in Cluster]: PlatformFields['clusters'][string] };
+};
+
+export type PlatformData = z.output<typeof platformSchema>;
+export type Cluster = PlatformData['clusters'][string];
+export type Routing = Cluster['routing'];
+export type SecretStore = Cluster['secretStore'];
+export type Server = PlatformData['servers'][string];
+export type BackupStore = PlatformData['backupStores'][string];
+export type NodePool = Cluster['nodePools'][string];
+export type Engine = Server['engine'];
+export type PodPeer = z.output<typeof podPeerSchema>;
+
+/** An installation, as written; `parsePlatform` checks it and applies the defaults. */
+export interface Platform<Products extends readonly Product[] = readonly Product[], Placement extends string = string> {
+  readonly kind: 'tenantry.platform';
+  readonly input: unknown;
+  readonly products: Products;
+  readonly placements: readonly Placement[];
+}
+
+/**
+ * Describes an installation. Returns the platform and `defineTenant`, typed by its products and clusters:
+ * `export const { platform, defineTenant } = definePlatform({ ... })`.
+ */
+export function definePlatform<const Products extends readonly Product[], const Cluster extends string>(
+  input: PlatformInput<Products, Cluster>,
+): { readonly platform: Platform<Products, Cluster>; readonly defineTenant: DefineTenant<Products, Cluster> } {
+  const { products, ...fields } = input;
+  const placements = Object.keys(input.clusters ?? {}) as Cluster[];
+  return {
+    platform: { kind: 'tenantry.platform', input: fields, products, placements },
+    defineTenant: (tenant) => ({ kind: 'tenantry.tenant', input: tenant }),
+  };
+}

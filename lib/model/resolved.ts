@@ -1,0 +1,208 @@
+import type { Claim, DumpSpec, Offer, Peer } from './offer';
+import type { BackupStore, Cluster, NodePool } from './platform';
+import type { Egress, KeepPolicy, Plan, PolicyRule, Probe, Quota, RateLimit, Resources } from './product';
+import type { State } from './tenant';
+import type { Parts } from './values';
+
+/** Plain frozen data, nothing optional: what targets render and proofs read. */
+
+/** Every number of a container's resources, defaults applied. */
+export interface Amounts {
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly ephemeralMiB: number;
+}
+
+export interface ContainerResources {
+  readonly requests: Amounts;
+  readonly limits: Amounts;
+}
+
+export interface NamedValue {
+  readonly name: string;
+  readonly parts: Parts;
+}
+
+export interface ResolvedVolume {
+  /** Name of the claim in the namespace. */
+  readonly claimName: string;
+  readonly name: string;
+  readonly path: string;
+  readonly sizeGiB: number;
+  readonly backup: 'files' | 'sqlite' | 'none';
+  readonly databases: readonly string[];
+}
+
+export interface ResolvedService {
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly Parts[];
+  readonly args: readonly Parts[];
+  readonly port: number | null;
+  /** All named ports, `http` for the main one, `metrics` where it has one of its own. */
+  readonly ports: Readonly<Record<string, number>>;
+  readonly probes: {
+    readonly readiness: Probe | null;
+    readonly liveness: Probe | null;
+    readonly startup: Probe | null;
+  };
+  readonly env: readonly NamedValue[];
+  readonly files: readonly NamedValue[];
+  readonly volumes: readonly ResolvedVolume[];
+  readonly scratch: readonly string[];
+  readonly replicas: { readonly min: number; readonly max: number };
+  /** Pods above the wanted number during a rollout. */
+  readonly surge: number;
+  readonly resources: ContainerResources;
+  readonly scaling: { readonly cpuPercent: number; readonly memoryPercent: number | null };
+  readonly user: number;
+  readonly stopSeconds: number;
+  /** Services of the same namespace that it calls. */
+  readonly calls: readonly string[];
+  /** Shared services of the product that it calls. */
+  readonly callsShared: readonly string[];
+  /** Backing services that it connects to. */
+  readonly uses: readonly string[];
+  readonly egress: readonly Egress[];
+  readonly metrics: { readonly port: number; readonly path: string } | null;
+  /** ServiceAccount of the identity that it acts as, or null for one of its own without rights or token. */
+  readonly identity: string | null;
+}
+
+/** A job before a rollout; `service` gives image, connections and user. */
+export interface ResolvedJob {
+  readonly name: string;
+  readonly service: ResolvedService;
+  readonly deadlineSeconds: number;
+}
+
+export interface ResolvedHost {
+  /** Canonical: lower case, punycode, no trailing dot. */
+  readonly host: string;
+  /** `platform`: one label below the product's apex, under its wildcard certificate; `custom`: with a certificate of its own. */
+  readonly kind: 'platform' | 'custom';
+}
+
+export interface ResolvedRoute {
+  readonly name: string;
+  readonly hosts: readonly ResolvedHost[];
+  /** Path prefixes, longest first. */
+  readonly paths: readonly { readonly path: string; readonly service: string; readonly port: number }[];
+}
+
+export interface ResolvedRole {
+  readonly name: string;
+  readonly rules: readonly PolicyRule[];
+  readonly groups: readonly string[];
+}
+
+export interface ResolvedIdentity {
+  readonly name: string;
+  readonly serviceAccount: string;
+  readonly rules: readonly PolicyRule[];
+  readonly reason: string;
+}
+
+/** Something that the backup job copies. */
+export type BackupItem =
+  | { readonly kind: 'dump'; readonly name: string; readonly dump: DumpSpec; readonly peers: readonly Peer[] }
+  | {
+      readonly kind: 'volume';
+      readonly name: string;
+      readonly service: string;
+      readonly claimName: string;
+      readonly databases: readonly string[];
+      /** User that may read the files. */
+      readonly user: number;
+    };
+
+export interface ResolvedBackup {
+  /** Minute of the day, UTC. */
+  readonly minute: number;
+  readonly keep: KeepPolicy;
+  readonly items: readonly BackupItem[];
+  readonly store: BackupStore;
+  readonly storeName: string;
+  /** restic's repository, the tenant's own. */
+  readonly repository: string;
+  /** Path of the entry with the repository's `password` and the `accessKeyId` and `secretAccessKey` that can add but not remove. */
+  readonly secretPath: string;
+  readonly image: string;
+  readonly resources: ContainerResources;
+  readonly deadlineSeconds: number;
+}
+
+/** Bounds and defaults of a single container. */
+export interface ResolvedContainerLimits {
+  readonly max: Amounts;
+  readonly min: Amounts;
+  readonly default: Amounts;
+  readonly defaultRequest: Amounts;
+}
+
+/** A namespace with workloads: a tenant's, or a product's shared one on a cluster. */
+export interface Space {
+  readonly kind: 'tenant' | 'shared';
+  readonly id: string;
+  readonly product: string;
+  readonly environment: string;
+  readonly namespace: string;
+  readonly clusterName: string;
+  readonly cluster: Cluster;
+  /** Labels of every pod template, claim and object. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly namespaceLabels: Readonly<Record<string, string>>;
+  readonly namespaceAnnotations: Readonly<Record<string, string>>;
+  readonly suspended: boolean;
+  readonly services: readonly ResolvedService[];
+  readonly jobs: readonly ResolvedJob[];
+  readonly offers: readonly Offer[];
+  readonly routes: readonly ResolvedRoute[];
+  readonly roles: readonly ResolvedRole[];
+  readonly identities: readonly ResolvedIdentity[];
+  readonly rateLimit: RateLimit | null;
+  /** What running pods may take, and how many objects there may be. */
+  readonly quota: Quota;
+  /** What pods with a deadline may take: jobs and backups, which an application at its limit never starves. */
+  readonly jobQuota: {
+    readonly cpu: number;
+    readonly memoryGiB: number;
+    readonly limitsCpu: number;
+    readonly limitsMemoryGiB: number;
+    readonly pods: number;
+  };
+  readonly containerLimits: ResolvedContainerLimits;
+  readonly priorityClass: string;
+  readonly nodePool: NodePool | null;
+  readonly backup: ResolvedBackup | null;
+  /** Reads the space's own entries of the secret store. */
+  readonly secretReader: { readonly role: string };
+  /** Namespace and name by which the product's shared services are reached; null where it has none. */
+  readonly shared: SharedNamespace | null;
+}
+
+/** What a tenant knows of its product's shared services. */
+export interface SharedNamespace {
+  readonly namespace: string;
+  readonly ports: Readonly<Record<string, number>>;
+}
+
+export interface Tenant extends Space {
+  readonly kind: 'tenant';
+  /** File that describes it, relative to the root. */
+  readonly file: string;
+  readonly displayName: string;
+  readonly contact: string;
+  readonly createdOn: string;
+  readonly state: State;
+  readonly planName: string;
+  readonly plan: Plan;
+  readonly jurisdiction: string;
+  readonly features: Readonly<Record<string, boolean>>;
+  readonly limits: Readonly<Record<string, number | 'unlimited'>>;
+  readonly settings: unknown;
+  /** Every name that it holds in a space shared by all tenants. */
+  readonly claims: readonly Claim[];
+}
+
+export type { Resources };

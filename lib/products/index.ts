@@ -1,0 +1,1 @@
+export { nekotab } from './nekotab';
