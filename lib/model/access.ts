@@ -10,7 +10,7 @@ export function roleProblem(rule: PolicyRule): string | null {
   const never = neverProblem(rule);
   if (never !== null) return never;
   const { resources, verbs } = rule;
-  const credential = first(resources, (resource) => CREDENTIALS[resource]);
+  const credential = first(resources, (resource) => CREDENTIALS.get(resource));
   if (credential !== null) return credential;
   const foreign = resources.find((resource) => FOREIGN.includes(kindOf(resource)));
   if (foreign !== undefined) return `${foreign} are the platform's`;
@@ -47,16 +47,16 @@ const READING: readonly string[] = ['get', 'list', 'watch'];
 const RAISING: readonly string[] = ['escalate', 'bind', 'impersonate'];
 
 /** Never, whatever the verb: over a websocket, `get` is enough to run a command. */
-const CREDENTIALS: Readonly<Record<string, string>> = {
-  secrets: 'secrets are the credentials of the application',
-  'serviceaccounts/token': 'serviceaccounts/token makes tokens of every account of the namespace',
-  'pods/exec': 'pods/exec runs commands where credentials are',
-  'pods/attach': 'pods/attach is the console of processes that hold credentials',
-  'pods/ephemeralcontainers': 'pods/ephemeralcontainers runs commands where credentials are',
-  'pods/portforward': 'pods/portforward goes round every network policy',
-  'pods/proxy': 'pods/proxy goes round every network policy',
-  'services/proxy': 'services/proxy goes round every network policy',
-};
+const CREDENTIALS: ReadonlyMap<string, string> = new Map([
+  ['secrets', 'secrets are the credentials of the application'],
+  ['serviceaccounts/token', 'serviceaccounts/token makes tokens of every account of the namespace'],
+  ['pods/exec', 'pods/exec runs commands where credentials are'],
+  ['pods/attach', 'pods/attach is the console of processes that hold credentials'],
+  ['pods/ephemeralcontainers', 'pods/ephemeralcontainers runs commands where credentials are'],
+  ['pods/portforward', 'pods/portforward goes round every network policy'],
+  ['pods/proxy', 'pods/proxy goes round every network policy'],
+  ['services/proxy', 'services/proxy goes round every network policy'],
+]);
 
 const FOREIGN: readonly string[] = ['namespaces', 'nodes', 'persistentvolumes', 'clusterroles', 'clusterrolebindings'];
 
@@ -65,25 +65,33 @@ const WRITABLE_GROUPS: readonly string[] = ['', 'apps', 'batch', 'autoscaling', 
 
 /** Kinds of those groups that make pods, and pods mount any secret and any account of the namespace. */
 const PODS: readonly string[] = [
-  ...['pods', 'podtemplates', 'replicationcontrollers', 'deployments', 'replicasets', 'statefulsets', 'daemonsets'],
-  ...['controllerrevisions', 'jobs', 'cronjobs'],
+  'pods',
+  'podtemplates',
+  'replicationcontrollers',
+  'deployments',
+  'replicasets',
+  'statefulsets',
+  'daemonsets',
+  'controllerrevisions',
+  'jobs',
+  'cronjobs',
 ];
 
-/** Kinds of those groups that bound a tenant, send traffic elsewhere, or hold its data. */
+/** What bounds a tenant, sends traffic elsewhere or holds data; kinds of other groups too, should a rule mistake the group. */
 const BOUNDARIES: readonly string[] = [
-  ...[
-    'serviceaccounts',
-    'resourcequotas',
-    'limitranges',
-    'services',
-    'endpoints',
-    'bindings',
-    'persistentvolumeclaims',
-  ],
+  'serviceaccounts',
+  'roles',
+  'rolebindings',
+  'resourcequotas',
+  'limitranges',
+  'networkpolicies',
+  'services',
+  'endpoints',
+  'endpointslices',
+  'ingresses',
+  'bindings',
+  'persistentvolumeclaims',
 ];
-
-/** Kinds of other groups that bound a tenant; a rule that names them with a wrong group is refused for what it means. */
-const ELSEWHERE: readonly string[] = ['roles', 'rolebindings', 'networkpolicies', 'ingresses', 'endpointslices'];
 
 /** Parts of an object that may be written where the object may not. */
 const SUBRESOURCES: readonly string[] = ['scale', 'eviction', 'resize'];
@@ -105,7 +113,7 @@ function writeProblem(resource: string, verbs: readonly string[]): string | null
     const part = resource.slice(kind.length + 1);
     return SUBRESOURCES.includes(part) ? null : `${resource} is written by controllers`;
   }
-  if (BOUNDARIES.includes(kind) || ELSEWHERE.includes(kind)) return `${kind} keep tenants apart, or their data`;
+  if (BOUNDARIES.includes(kind)) return `${kind} keep tenants apart, or their data`;
   // Deleting a pod or a stuck job reveals nothing, and is what people on call need.
   if (!PODS.includes(kind) || verbs.every((verb) => verb === 'delete')) return null;
   return `whoever writes ${kind} reads every secret of the namespace, since pods mount what they name`;

@@ -111,6 +111,8 @@ function crossReferences(platform: PlatformModel): Problem[] {
   for (const [name, cluster] of Object.entries(platform.clusters)) {
     const path = `clusters.${name}`;
     known(`${path}.region`, 'region', cluster.region, regions);
+    for (const product of cluster.products ?? [])
+      known(`${path}.products`, 'product', product, [...platform.products.keys()]);
     known(`${path}.backupStore`, 'backup store', cluster.backupStore, Object.keys(platform.backupStores));
     for (const [engine, server] of Object.entries(cluster.servers)) {
       if (server === undefined) continue;

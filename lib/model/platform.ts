@@ -135,9 +135,11 @@ const cluster = z.strictObject({
   operators: z.array(z.enum(['cloudnative-pg', 'mariadb-operator', 'rabbitmq-topology'])).default([]),
   nodePools: z.record(nameSchema, nodePool).default({}),
   /** The server that a shared backing service takes, by engine, unless a tenant names another. */
-  servers: z.record(z.enum(['postgresql', 'mysql', 'redis']), nameSchema).default({} as never),
+  servers: z.partialRecord(z.enum(['postgresql', 'mysql', 'redis']), nameSchema).default({}),
   /** Store of this cluster's backups. */
   backupStore: nameSchema,
+  /** Products on offer here, by name; all of the platform's unless given. Their shared services run here, tenants or none. */
+  products: z.array(nameSchema).nullable().default(null),
 });
 
 const server = z.strictObject({

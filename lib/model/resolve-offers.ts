@@ -1,7 +1,8 @@
-import { type Code, type Problem, show } from './errors';
+import { show, suggest } from './errors';
 import { parseWith } from './explain';
 import type { BackingService, Offer, OfferContext } from './offer';
 import type { Cluster, Engine, PlatformData } from './platform';
+import type { Report } from './report';
 
 /** Backing services of a product, resolved to offers for one tenant. */
 
@@ -19,17 +20,31 @@ export interface OffersContext {
   /** Options that the plan changes. */
   readonly plan: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly secretPath: (name: string) => string;
-  readonly problem: (code: Code, path: string, found: string, fix: string) => void;
+  readonly report: Report;
 }
 
 /** Resolves each; one that cannot be provided becomes a problem and is left out. */
-export function resolveOffers(backing: readonly BackingService[], context: OffersContext): Offer[] {
+export function resolveOffers(
+  backing: readonly BackingService[],
+  context: OffersContext,
+  known: readonly string[],
+): Offer[] {
+  for (const name of Object.keys(context.servers)) {
+    if (known.includes(name)) continue;
+    const fix = known.length === 0 ? 'remove it' : suggest(name, known);
+    context.report(
+      'E_TENANT_UNKNOWN',
+      `servers.${name}`,
+      `${context.product} has no backing service ${show(name)}`,
+      fix,
+    );
+  }
   return backing.flatMap((service) => {
     const offer = resolveOffer(service, context);
     if (offer === null) return [];
     if (offer.jurisdiction !== context.jurisdiction) {
       const where = offer.server === null ? service.name : `the server ${show(offer.server)}`;
-      context.problem(
+      context.report(
         'E_RESIDENCY',
         `servers.${service.name}`,
         `${where} lies in ${show(offer.jurisdiction)}, and the data must stay in ${show(context.jurisdiction)}`,
@@ -47,7 +62,7 @@ class Refused extends Error {}
 function resolveOffer(service: BackingService, context: OffersContext): Offer | null {
   const pinned = context.servers[service.name] ?? null;
   const refuse = (found: string, fix: string): never => {
-    context.problem(
+    context.report(
       'E_BACKING',
       pinned === null ? 'placement' : `servers.${service.name}`,
       `${service.name}: ${found}`,
@@ -61,8 +76,8 @@ function resolveOffer(service: BackingService, context: OffersContext): Offer | 
     { code: 'E_PRODUCT_FIELD', file: '', prefix: service.name },
   );
   if (problems.length > 0) {
-    for (const { found, fix, path } of problems as readonly Problem[])
-      context.problem('E_PRODUCT_FIELD', `backing.${path}`, `${context.product}: ${found}`, fix);
+    for (const { found, fix, path } of problems)
+      context.report('E_PRODUCT_FIELD', `backing.${path}`, `${context.product}: ${found}`, fix);
     return null;
   }
   const offerContext: OfferContext = {

@@ -1,6 +1,7 @@
 import { canonicalHost, isCoveredByWildcard } from './hosts';
 import { cut, expand, placeholders } from './names';
 import type { ProductData } from './product';
+import { type Report, reportMessage } from './report';
 import type { ResolvedHost, ResolvedRoute } from './resolved';
 
 /** Hosts and routes of a tenant, from the product's templates. */
@@ -12,7 +13,7 @@ export interface RouteContext {
   readonly settings: unknown;
   /** Names of the services that are switched on. */
   readonly enabled: ReadonlySet<string>;
-  readonly problem: (path: string, found: string, fix: string) => void;
+  readonly report: Report;
 }
 
 /** Resolves every route that leads to a service which is switched on and has a host. */
@@ -71,7 +72,6 @@ function expandHost(template: string, context: RouteContext): string[] {
 function host(text: string, path: string, context: RouteContext): string[] {
   const { host: canonical, problem } = canonicalHost(text);
   if (canonical !== undefined) return [canonical];
-  const [found, fix] = problem.split(' - ');
-  context.problem(path, found ?? problem, fix ?? 'write a host name');
+  reportMessage(context.report, 'E_TENANT_FIELD', path, problem);
   return [];
 }

@@ -1,8 +1,8 @@
 import { derivedQuota, jobLoad, objectCounts, ownServerResources, runningLoad } from './capacity';
-import type { Problem } from './errors';
 import type { Offer } from './offer';
 import type { NodePool } from './platform';
 import type { Plan, Quota, QuotaOverride } from './product';
+import type { Report } from './report';
 import type {
   Amounts,
   ContainerResources,
@@ -23,7 +23,12 @@ export interface Sizing {
   readonly solvers: number;
 }
 
-type QuotaProblem = (path: 'plan' | 'overrides', field: string, found: string, fix: string) => void;
+/** Where a problem of sizes is told: a plan that does not hold by itself is the product's mistake, one that an override breaks the tenant's. */
+export interface SizingPlace {
+  readonly platformFile: string;
+  readonly planPath: string;
+  readonly hasServiceOverrides: boolean;
+}
 
 /** The quota of running pods and objects. A field that is written must hold what may run. */
 export function resolveQuota(
@@ -31,7 +36,8 @@ export function resolveQuota(
   plan: Plan,
   override: QuotaOverride,
   pool: NodePool | null,
-  problem: QuotaProblem,
+  place: SizingPlace,
+  report: Report,
 ): Quota {
   const needed = derivedQuota(
     runningLoad(sizing.services, sizing.offers, sizing.solvers),
@@ -45,14 +51,17 @@ export function resolveQuota(
   for (const [field, need] of Object.entries(needed)) {
     const have = quota[field] ?? 0;
     if (have >= need) continue;
-    const where = override[field as keyof Quota] === undefined ? 'plan' : 'overrides';
-    const why = 'at maximum replicas during a rollout';
-    problem(
-      where,
-      field,
-      `expected a quota that holds what may run ${why}, ${round(need)}, got ${round(have)}`,
-      `write at least ${round(need)}, or fewer replicas`,
-    );
+    const found = `expected a quota that holds what may run at maximum replicas during a rollout, ${round(need)}, got ${round(have)}`;
+    const fix = `write at least ${round(need)}, or fewer replicas`;
+    if (override[field as keyof Quota] !== undefined) report('E_QUOTA', `overrides.quota.${field}`, found, fix);
+    else if (place.hasServiceOverrides)
+      report(
+        'E_QUOTA',
+        'overrides.services',
+        found,
+        `add quota: { ${field}: ${round(need)} } to the overrides, or write fewer replicas`,
+      );
+    else report('E_QUOTA', `${place.planPath}.quota.${field}`, found, fix, place.platformFile);
   }
   return quota as unknown as Quota;
 }
@@ -78,7 +87,8 @@ const SMALLEST: Amounts = { cpu: 0.01, memoryMiB: 16, ephemeralMiB: 1 };
 export function resolveContainerLimits(
   sizing: Sizing,
   plan: Plan['containers'],
-  problem: (found: string, fix: string) => void,
+  place: SizingPlace,
+  report: Report,
 ): ResolvedContainerLimits {
   const containers: [string, ContainerResources][] = [
     ...sizing.services.map((s): [string, ContainerResources] => [s.name, s.resources]),
@@ -98,6 +108,10 @@ export function resolveContainerLimits(
   });
   const max = bound('max', largest);
   const min = bound('min', SMALLEST);
+  const problem = (found: string, fix: string) => {
+    if (place.hasServiceOverrides) report('E_QUOTA', 'overrides.services', found, fix);
+    else report('E_QUOTA', `${place.planPath}.containers`, found, fix, place.platformFile);
+  };
   for (const [name, { requests, limits }] of containers) {
     for (const key of ['cpu', 'memoryMiB', 'ephemeralMiB'] as const) {
       if (limits[key] > max[key])
@@ -121,11 +135,6 @@ export function resolveContainerLimits(
     default: limit,
     defaultRequest: eachAmount((key) => Math.min(Math.max(request[key], min[key]), limit[key])),
   };
-}
-
-/** A file and path for a quota problem: the tenant's where it overrides, else its plan's, the same for every tenant of the plan. */
-export function quotaProblem(file: string, path: string, found: string, fix: string): Problem {
-  return { code: 'E_QUOTA', file, path, found, fix };
 }
 
 // --- internal ---

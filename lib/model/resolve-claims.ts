@@ -1,0 +1,53 @@
+import type { Claim, ClaimSpace, Offer } from './offer';
+import { hostsOf } from './resolve-lookup';
+import { valuesAt } from './resolve-routes';
+import type { ResolvedBackup, ResolvedRoute, ResolvedService } from './resolved';
+
+/** Every name that a tenant holds in a space that all tenants share. */
+
+export interface ClaimsContext {
+  readonly id: string;
+  readonly product: string;
+  readonly namespace: string;
+  readonly placement: string;
+  readonly storageClass: string;
+  readonly routes: readonly ResolvedRoute[];
+  readonly services: readonly ResolvedService[];
+  readonly offers: readonly Offer[];
+  readonly backup: ResolvedBackup | null;
+  readonly settings: unknown;
+  readonly uniqueSettings: readonly string[];
+}
+
+/** Claims of one tenant; those on something that holds data may neither vanish nor move. */
+export function claimsOf(context: ClaimsContext): Claim[] {
+  const { id, product, namespace, placement, storageClass, services, offers, backup, settings } = context;
+  const secretPaths = offers.flatMap((offer) => offer.secrets.map(({ path }) => path));
+  return [
+    claim('id', id),
+    claim('namespace', namespace, true),
+    claim('argocd', id),
+    // The id is part of the name, since many tenants share a cluster.
+    claim('placement', `${id}@${placement}`, true),
+    ...hostsOf(context.routes).map((host) => claim('host', host)),
+    ...services.flatMap((service) =>
+      service.volumes.map(({ claimName, sizeGiB }) =>
+        claim('volume', `${placement}/${namespace}/${claimName}`, true, { sizeGiB, storageClass }),
+      ),
+    ),
+    ...offers.flatMap((offer) => offer.claims),
+    ...[...new Set(secretPaths)].map((path) => claim('secret-path', path)),
+    ...(backup === null
+      ? []
+      : [claim('backup-repository', backup.repository, true), claim('secret-path', backup.secretPath)]),
+    ...context.uniqueSettings.flatMap((path) =>
+      valuesAt(settings, path).map((value) => claim('setting', `${product}.${path}=${JSON.stringify(value)}`)),
+    ),
+  ];
+}
+
+// --- internal ---
+
+function claim(space: ClaimSpace, name: string, stateful = false, fixed: Claim['fixed'] = {}): Claim {
+  return { space, name, stateful, fixed };
+}

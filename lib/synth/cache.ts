@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { lstatSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { serialize } from 'node:v8';
+
+/**
+ * What the last synthesis on this machine saw, so that a tenant that has not changed is not rendered again. It only ever saves work: a key
+ * covers everything that a tenant's output follows from, and files are believed only while size, time and inode are what
+ * they were. `--check` does not use it.
+ */
+
+interface FileStamp {
+  readonly path: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ino: number;
+}
+
+interface Entry {
+  readonly key: string;
+  readonly files: readonly FileStamp[];
+}
+
+interface Content {
+  readonly version: 1;
+  readonly entries: Readonly<Record<string, Entry>>;
+}
+
+export class Cache {
+  private readonly old: Readonly<Record<string, Entry>>;
+  private readonly next: Record<string, Entry> = {};
+
+  constructor(private readonly root: string) {
+    this.old = read(this.file).entries;
+  }
+
+  private get file(): string {
+    return join(this.root, '.tenantry', 'cache.json');
+  }
+
+  /** Paths of an unchanged tenant whose files still lie there as they were left, or null. */
+  unchanged(id: string, key: string): readonly string[] | null {
+    const entry = Object.hasOwn(this.old, id) ? this.old[id] : undefined;
+    if (entry === undefined || entry.key !== key) return null;
+    if (!entry.files.every((stamp) => isSame(stamp, stampOf(this.root, stamp.path)))) return null;
+    this.next[id] = entry;
+    return entry.files.map(({ path }) => path);
+  }
+
+  /** Remembers what was written. */
+  remember(id: string, key: string, paths: readonly string[]): void {
+    const files = paths.map((path) => stampOf(this.root, path));
+    if (files.every((stamp) => stamp !== null)) this.next[id] = { key, files };
+  }
+
+  /** Keeps what was known of tenants that this run left alone. */
+  keep(ids: Iterable<string>): void {
+    for (const id of ids) {
+      const entry = Object.hasOwn(this.old, id) ? this.old[id] : undefined;
+      if (entry !== undefined) this.next[id] ??= entry;
+    }
+  }
+
+  /** Writes it; a cache that cannot be written is no reason to fail. */
+  save(): void {
+    const content: Content = { version: 1, entries: this.next };
+    try {
+      writeFileSync(`${this.file}.new`, JSON.stringify(content));
+      renameSync(`${this.file}.new`, this.file);
+    } catch {
+      // The next run renders everything, and that is all.
+    }
+  }
+}
+
+/** Digest of everything that a tenant's output follows from besides its own file. */
+export function baseKey(sources: string): string {
+  return createHash('sha256').update(libraryDigest()).update(sources).digest('hex');
+}
+
+/** Digest of one tenant's input on top of the base. */
+export function tenantKey(base: string, file: string, input: unknown): string {
+  const hash = createHash('sha256').update(base).update(file).update('\0');
+  try {
+    // Not JSON: dates, maps and undefined must not look alike.
+    hash.update(serialize(input));
+  } catch {
+    return '';
+  }
+  return hash.digest('hex');
+}
+
+// --- internal ---
+
+function read(file: string): Content {
+  try {
+    const content = JSON.parse(readFileSync(file, 'utf8')) as Content;
+    if (content.version === 1 && typeof content.entries === 'object') return content;
+  } catch {
+    // None yet, or damaged.
+  }
+  return { version: 1, entries: {} };
+}
+
+function stampOf(root: string, path: string): FileStamp | null {
+  try {
+    const { size, mtimeMs, ino } = lstatSync(join(root, 'dist', path));
+    return { path, size, mtimeMs, ino };
+  } catch {
+    return null;
+  }
+}
+
+function isSame(a: FileStamp, b: FileStamp | null): boolean {
+  return b !== null && a.size === b.size && a.mtimeMs === b.mtimeMs && a.ino === b.ino;
+}
+
+/** Digest of this library's own code and of the versions that it is pinned to. */
+function libraryDigest(): string {
+  const hash = createHash('sha256');
+  const lib = join(__dirname, '..');
+  const visit = (folder: string): void => {
+    const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const entry of entries) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) visit(path);
+      else if (/\.[jt]s$/.test(entry.name)) hash.update(path.slice(lib.length)).update(readFileSync(path));
+    }
+  };
+  visit(lib);
+  for (const name of ['cdk8s', 'cdk8s-plus-27', 'zod']) hash.update(versionOf(name));
+  return hash.digest('hex');
+}
+
+function versionOf(name: string): string {
+  return (require(`${name}/package.json`) as { version: string }).version;
+}

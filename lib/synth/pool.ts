@@ -1,0 +1,66 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Tenant } from '../model/resolved';
+import { type Job, type Rendered, Renderer } from './work';
+
+/** Renders many tenants: in this thread while they are few, in worker threads where that pays. */
+
+/** Starting a worker costs as much as rendering about this many tenants. */
+const TENANTS_A_WORKER = 150;
+
+/** Tenants that travel in one message; neighbours share their cluster and plan, which are then copied once. */
+const BATCH = 40;
+
+export interface PoolOptions {
+  readonly job: Job;
+  /** Threads besides this one; as many as there are cores unless given. */
+  readonly threads?: number;
+  readonly onProgress?: (done: number) => void;
+}
+
+/** Renders all of them; the result is in the order of `tenants`, whichever thread was first. */
+export async function renderAll(
+  tenants: readonly Tenant[],
+  { job, threads, onProgress }: PoolOptions,
+): Promise<Rendered[]> {
+  const wanted = threads ?? availableParallelism();
+  const count = Math.min(wanted, Math.floor(tenants.length / TENANTS_A_WORKER));
+  if (count < 2) {
+    const renderer = new Renderer(job);
+    return tenants.map((tenant, i) => {
+      const rendered = renderer.tenant(tenant);
+      if (i % BATCH === 0) onProgress?.(i);
+      return rendered;
+    });
+  }
+  const results: Rendered[][] = [];
+  let next = 0;
+  let done = 0;
+  const batches = Math.ceil(tenants.length / BATCH);
+  const run = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      // The file's own extension: it is TypeScript in the repository and JavaScript in the package.
+      const worker = new Worker(join(__dirname, `worker${__filename.slice(__filename.lastIndexOf('.'))}`), {
+        workerData: job,
+      });
+      const feed = () => {
+        const batch = next++;
+        if (batch >= batches) worker.postMessage(null);
+        else worker.postMessage({ batch, tenants: tenants.slice(batch * BATCH, (batch + 1) * BATCH) });
+      };
+      worker.on('message', ({ batch, rendered }: { batch: number; rendered: Rendered[] }) => {
+        results[batch] = rendered;
+        done += rendered.length;
+        onProgress?.(done);
+        feed();
+      });
+      worker.on('error', reject);
+      worker.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`a worker ended with ${code}`))));
+      // One batch ahead, so that a worker never waits for this thread.
+      feed();
+      feed();
+    });
+  await Promise.all(Array.from({ length: count }, run));
+  return results.flat();
+}

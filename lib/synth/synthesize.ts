@@ -1,0 +1,122 @@
+import type { Problem } from '../model/errors';
+import type { PlatformModel } from '../model/parse-platform';
+import type { PlatformData } from '../model/platform';
+import type { Tenant } from '../model/resolved';
+import type { Registry } from '../registry';
+import { baseKey, Cache, tenantKey } from './cache';
+import { type Dist, openDist } from './dist';
+import { renderAll } from './pool';
+import { renderCluster } from './render';
+import { type Job, type Rendered, Renderer } from './work';
+
+/** The way from a checked registry to `dist/`. */
+
+/** Folders below `dist/` that a synthesis owns: what lies there and is not rendered is removed. */
+const OWNED = ['argocd', 'index', 'kubernetes'];
+
+export interface SynthesizeOptions {
+  readonly root: string;
+  readonly registry: Registry & { readonly platform: PlatformModel };
+  /** Ids to render; all unless given. Others stay as they are. */
+  readonly only?: readonly string[];
+  readonly threads?: number;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** What differs, by path. */
+export interface Synthesis {
+  readonly written: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** Writes what differs, wholly or not at all. */
+export async function synthesize(options: SynthesizeOptions): Promise<Synthesis> {
+  const { root, registry, only } = options;
+  const dist = openDist(root, { whole: only === undefined });
+  try {
+    const cache = new Cache(root);
+    const base = baseKey(registry.sources);
+    const keyOf = (tenant: Tenant) => tenantKey(base, tenant.file, registry.inputs.get(tenant.file));
+    const wanted = registry.tenants.filter((tenant) => only === undefined || only.includes(tenant.id));
+    const known = new Map<string, readonly string[]>();
+    for (const tenant of wanted) {
+      const paths = cache.unchanged(tenant.id, keyOf(tenant));
+      if (paths !== null) known.set(tenant.id, paths);
+    }
+    const todo = wanted.filter((tenant) => !known.has(tenant.id));
+    const rendered = await render(options, todo, false);
+    const paths = [...rendered.flatMap((r) => r.paths), ...[...known.values()].flat()];
+    const removed = removals(dist, paths, only);
+    dist.commit({ puts: rendered.flatMap((r) => r.puts), removals: removed });
+    const pathsOf = new Map(rendered.map((r) => [r.id, r.paths]));
+    for (const tenant of todo) cache.remember(tenant.id, keyOf(tenant), pathsOf.get(tenant.id) ?? []);
+    if (only !== undefined) cache.keep(registry.tenants.map(({ id }) => id));
+    cache.save();
+    return { written: rendered.flatMap((r) => r.changed), removed };
+  } finally {
+    dist.close();
+  }
+}
+
+/** Compares only, whatever the cache says. */
+export async function compare(options: SynthesizeOptions): Promise<Synthesis> {
+  const { root, registry, only } = options;
+  const dist = openDist(root);
+  try {
+    const wanted = registry.tenants.filter((tenant) => only === undefined || only.includes(tenant.id));
+    const rendered = await render(options, wanted, true);
+    return {
+      written: rendered.flatMap((r) => r.changed),
+      removed: removals(
+        dist,
+        rendered.flatMap((r) => r.paths),
+        only,
+      ),
+    };
+  } finally {
+    dist.close();
+  }
+}
+
+/** The problems of stale output, by tenant. */
+export function staleProblems({ written, removed }: Synthesis): Problem[] {
+  return [...written, ...removed].sort().map((path) => ({
+    code: 'E_DIST_STALE',
+    file: `dist/${path}`,
+    path: '',
+    found: removed.includes(path) ? 'belongs to nothing in the registry' : 'is not what the registry says',
+    fix: 'run npm run synth and commit dist/',
+  }));
+}
+
+// --- internal ---
+
+async function render(options: SynthesizeOptions, todo: readonly Tenant[], isCheck: boolean): Promise<Rendered[]> {
+  const { root, registry, only, threads, onProgress } = options;
+  const platform = platformData(registry.platform);
+  const job: Job = { root, platform, isCheck };
+  const clusters = only === undefined ? renderClusters(registry.platform, platform, new Renderer(job)) : [];
+  const tenants = await renderAll(todo, {
+    job,
+    ...(threads === undefined ? {} : { threads }),
+    onProgress: (done) => onProgress?.(done, todo.length),
+  });
+  return [...clusters, ...tenants];
+}
+
+function renderClusters(model: PlatformModel, platform: PlatformData, renderer: Renderer): Rendered[] {
+  return Object.keys(model.clusters).map((name) =>
+    renderer.compare(`_platform/${name}`, renderCluster(model, platform, name)),
+  );
+}
+
+/** What travels to threads: no products, which hold functions. */
+function platformData({ products: _, file: __, ...data }: PlatformModel): PlatformData {
+  return data;
+}
+
+function removals(dist: Dist, paths: readonly string[], only: readonly string[] | undefined): string[] {
+  if (only === undefined) return dist.stale(paths, OWNED);
+  const owned = (path: string) => only.some((id) => new RegExp(`(^|/)${id}(/|\\.yaml$|\\.json$)`).test(path));
+  return dist.stale(paths, OWNED).filter(owned);
+}
