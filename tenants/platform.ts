@@ -42,7 +42,6 @@ export const { platform, defineTenant } = definePlatform({
       serviceCidrs: ['10.160.0.0/16'],
       routing: {
         kind: 'traefik',
-        namespace: 'traefik',
         peers: [{ namespace: 'traefik', podLabels: { 'app.kubernetes.io/name': 'traefik' } }],
         issuer: 'letsencrypt',
         addresses: ['198.51.100.20'],

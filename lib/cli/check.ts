@@ -13,7 +13,7 @@ export async function check({ root, base, json }: Options, output: Output): Prom
     const { entries, problems: found } = await readIndexAt(root, base);
     problems.push(...found);
     // Tenants that could not be resolved are not lost; their own problems are listed already.
-    problems.push(...lossProblems(entries, registry.tenants, base, registry.known));
+    problems.push(...lossProblems(entries, registry.tenants, base, registry.ids));
   }
   const unique = uniqueProblems(problems);
   if (json) output.out(JSON.stringify({ ok: unique.length === 0, tenants: registry.tenants.length, problems: unique }));

@@ -24,7 +24,11 @@ export async function run(
       return 2;
     }
     if (error instanceof DistError) {
-      printProblems(output, [error.problem], 'dist/ is untouched');
+      // The message carries the code already.
+      const [found = '', fix = 'put it right and run it again'] = error.message
+        .replace(` [${error.code}]`, '')
+        .split(' - ');
+      printProblems(output, [{ code: error.code, file: '', path: '', found, fix }], 'dist/ is as it was');
       return 1;
     }
     output.err('tenantry: this is a defect of tenantry, not of your registry; dist/ is as it was');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The one table of name lengths, in bytes of UTF-8 (in every space here a valid name is ASCII, so bytes are characters).
+ * The one table of name lengths, in bytes of UTF-8 (valid names are ASCII in every space here, so characters too).
  * A number that is shorter than what the API accepts is so because something else is derived from the name.
  */
 export const LIMITS = {

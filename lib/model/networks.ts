@@ -72,7 +72,7 @@ function format({ family, first, prefix }: Network): string {
   return `${ipaddr.fromByteArray(bytes).toString()}/${prefix}`;
 }
 
-/** What notations allow and we don't, since readers disagree on it: octal octets, 10.1 for 10.0.0.1, zones, ::1.2.3.4. */
+/** What some readers take and others don't, or read otherwise: octal octets, 10.1 for 10.0.0.1, zones, ::1.2.3.4. */
 function notationProblem(text: string): string | undefined {
   if (text.includes('%')) return 'leave out the zone';
   if (text.includes(':') && text.includes('.')) return 'write IPv4, or IPv6 in hexadecimal all through';
@@ -96,7 +96,7 @@ export function parseCidr(text: string): NetworkResult {
   return { network: { family, first: masked(family, number, prefix), prefix } };
 }
 
-/** The one spelling of a range (RFC 5952 for IPv6). Bits beyond the mask are a problem: nobody can tell what was meant. */
+/** The one spelling of a range (RFC 5952 for IPv6). Bits beyond the mask are a problem: what was meant is unclear. */
 export function canonicalCidr(text: string): CidrResult {
   const { network, problem } = parseCidr(text);
   if (network === undefined) return { problem };

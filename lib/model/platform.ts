@@ -32,7 +32,7 @@ const routing = z.discriminatedUnion(
       controller: z.enum(['envoy-gateway', 'traefik', 'cilium', 'istio', 'nginx-gateway-fabric', 'other']),
       /** The class of the Gateway that `_platform` makes. */
       className: nameSchema,
-      /** Name and namespace of that Gateway. */
+      /** Name of that Gateway, and the namespace that `_platform` makes for it. */
       gateway: z.strictObject({ name: nameSchema, namespace: nameSchema }),
       peers: z.array(podPeerSchema).min(1),
       issuer: nameSchema.max(63),
@@ -43,8 +43,8 @@ const routing = z.discriminatedUnion(
       /** Traefik's own IngressRoute and Middleware. */
       kind: z.literal('traefik'),
       entryPoint: nameSchema.default('websecure'),
-      /** Where Traefik runs; its default certificate store is made there. */
-      namespace: nameSchema,
+      /** Namespace that `_platform` makes for Traefik's default certificate store and the wildcard certificates. */
+      namespace: nameSchema.default('tenantry-routing'),
       peers: z.array(podPeerSchema).min(1),
       issuer: nameSchema.max(63),
       challenge: z.enum(['dns01', 'http01']).default('http01'),
@@ -55,6 +55,8 @@ const routing = z.discriminatedUnion(
       kind: z.literal('ingress'),
       controller: z.enum(['ingress-nginx', 'f5-nginx', 'other']),
       className: nameSchema,
+      /** Namespace that `_platform` makes for the wildcard certificates; the controller's default certificate is one of them. */
+      namespace: nameSchema.default('tenantry-routing'),
       peers: z.array(podPeerSchema).min(1),
       issuer: nameSchema.max(63),
       challenge: z.enum(['dns01', 'http01']).default('http01'),

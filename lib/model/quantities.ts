@@ -3,11 +3,11 @@ const DECIMAL: readonly string[] = ['', 'k', 'M', 'G', 'T', 'P', 'E'];
 const BINARY: readonly string[] = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const BELOW_ONE: Readonly<Record<string, number>> = { m: -3, u: -6, n: -9 };
 
-/** Writes a whole amount with the greatest suffix that leaves it whole, as the API server does. */
+/** Writes a safe integer with the greatest suffix that leaves it whole, as the API server does; none runs out of them. */
 function scale(amount: number, base: number, suffixes: readonly string[]): string {
   let rest = amount;
   let power = 0;
-  while (rest !== 0 && rest % base === 0 && power < suffixes.length - 1) {
+  while (rest !== 0 && rest % base === 0) {
     rest /= base;
     power += 1;
   }

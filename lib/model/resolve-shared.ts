@@ -1,5 +1,4 @@
 import { objectCounts } from './capacity';
-import { cut } from './names';
 import type { PlatformModel } from './parse-platform';
 import type { ProductModel } from './parse-product';
 import { planSchema } from './product';
@@ -13,12 +12,24 @@ import type { Parts, Reference } from './values';
 
 /** The shared namespace of a product on one cluster: it serves all tenants there and knows none of them by name. */
 
-/** Products whose shared services run on a cluster. */
-export function sharedProducts(platform: PlatformModel, clusterName: string): ProductModel[] {
+/** Products on offer on a cluster. */
+export function offeredProducts(platform: PlatformModel, clusterName: string): ProductModel[] {
   const offered = platform.clusters[clusterName]?.products ?? null;
-  return [...platform.products.values()].filter(
-    (p) => p.shared !== null && (offered === null || offered.includes(p.name)),
-  );
+  return [...platform.products.values()].filter((product) => offered === null || offered.includes(product.name));
+}
+
+/** Priorities of all plans and shared services, each once. */
+export function priorityLevels(products: readonly ProductModel[]): { readonly name: string; readonly value: number }[] {
+  const values = products.flatMap(({ plans, shared }) => [
+    ...Object.values(plans).map(({ priority }) => priority),
+    ...(shared === null ? [] : [shared.priority]),
+  ]);
+  return [...new Set(values)].sort((a, b) => a - b).map((value) => ({ name: priorityClass(value), value }));
+}
+
+/** Kubernetes never lets a class change its value, so the value is the name. */
+export function priorityClass(value: number): string {
+  return `tenantry-${value}`;
 }
 
 /** Resolves it; everything that can be wrong with it was found when the product was parsed. */
@@ -76,7 +87,7 @@ export function resolveShared(platform: PlatformModel, product: ProductModel, cl
     quota: { ...resolveQuota(sizing, plan, {}, null, place, never), ...objectCounts(services, 0, [], 0) },
     jobQuota: resolveJobQuota(sizing),
     containerLimits: resolveContainerLimits(sizing, {}, place, never),
-    priorityClass: cut(`${product.name}-shared`, 'dnsLabel'),
+    priorityClass: priorityClass(shared.priority),
     nodePool: null,
     backup: null,
     secretReader: { role: '' },

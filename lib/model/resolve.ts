@@ -23,6 +23,7 @@ import { hostsOf, lookupFor, sharedNamespace } from './resolve-lookup';
 import { resolveOffers } from './resolve-offers';
 import { resolveRoutes } from './resolve-routes';
 import { resolveJob, resolveService } from './resolve-services';
+import { priorityClass } from './resolve-shared';
 import { resolveContainerLimits, resolveJobQuota, resolveQuota, type Sizing } from './resolve-space';
 import type { ResolvedService, Tenant } from './resolved';
 import { routingProblem } from './routing';
@@ -243,7 +244,7 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
     quota,
     jobQuota: resolveJobQuota(sizing),
     containerLimits,
-    priorityClass: cut(`${product.name}-${data.plan}`, 'dnsLabel'),
+    priorityClass: priorityClass(plan.priority),
     nodePool: pool,
     backup,
     secretReader: { role: readerRole(cluster, id, namespace) },

@@ -1,3 +1,4 @@
+import { show } from './errors';
 import type { Routing } from './platform';
 import type { RateLimit } from './product';
 
@@ -35,17 +36,16 @@ export function nginxRate({ requests, per }: RateLimit): NginxRate | null {
   return requests % 60 === 0 ? { requests: requests / 60, per: 'minute' } : null;
 }
 
-/** Whether a path can be the prefix of a route everywhere: as the Gateway API has it, which is the strictest. */
+/** Why a path cannot be the prefix of a route, or null: it must be one for the Gateway API, whose rules are the strictest. */
 export function pathPrefixProblem(path: string): string | null {
-  const got = `expected a path such as /api, got ${JSON.stringify(path)}`;
-  if (!path.startsWith('/')) return got;
-  if (path.length > 1024) return 'expected a path of at most 1024 characters';
+  const expected = (what: string) => `expected a path ${what}, got ${show(path)}`;
+  if (!path.startsWith('/')) return expected('such as /api');
+  if (path.length > 1024) return expected('of at most 1024 characters');
   if (!/^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+$/.test(path))
-    return `${got}, with more than RFC 3986 allows`;
-  if (/%2f/i.test(path)) return `${got}, with an encoded slash`;
-  return /\/(?:\.{0,2})(?:\/|$)/.test(path === '/' ? '' : path.replace(/\/$/, ''))
-    ? `${got}, with an empty or dot segment`
-    : null;
+    return expected('of characters that a URL may have');
+  if (/%2f/i.test(path)) return expected('without an encoded slash');
+  const segments = path.replace(/\/$/, '').split('/').slice(1);
+  return segments.some((segment) => /^\.{0,2}$/.test(segment)) ? expected('without empty and dot segments') : null;
 }
 
 // --- internal ---
@@ -55,7 +55,7 @@ function rateLimitProblem(routing: Routing, limit: RateLimit): string | null {
   const { controller } = routing;
   if (controller === 'envoy-gateway' || controller === 'traefik') return null;
   if (controller !== 'ingress-nginx' && controller !== 'f5-nginx') {
-    return `the plan has a rate limit, and no means of ${controllerName(routing)} for one is known here`;
+    return `the plan has a rate limit, and ${controllerName(routing)} has no means for one that is known here`;
   }
   if (nginxRate(limit) !== null) return null;
   const { requests } = limit;

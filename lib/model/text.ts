@@ -14,7 +14,7 @@ function atMost(count: number, found: number): string {
 
 /**
  * Code points that nobody means in one line of text, and that break or disguise what it is rendered into: C0, DEL and
- * C1 controls (with U+0085), line and paragraph separators, the byte order mark, bidirectional controls (CVE-2021-42574),
+ * C1 controls (with U+0085), line and paragraph separators, the byte order mark, bidi controls (CVE-2021-42574),
  * halves of surrogate pairs, and the noncharacters at a plane's end, which YAML 1.2 (5.1) cannot hold.
  */
 function isRefused(code: number): boolean {
@@ -88,7 +88,7 @@ export const isoDate = text(DATE, (value) => {
 
 const ID = 'lower-case letters, digits and hyphens, with a letter first and no hyphen last';
 
-/** A tenant's id: 2 to 32 characters, so that what is derived from it stays readable. Reserved ids are not known here. */
+/** A tenant's id: 2 to 32 characters, so that names derived from it stay readable. Reserved ids are refused elsewhere. */
 export const tenantId = text(ID, (value) => {
   if (value.length < 2 || value.length > 32) return `2 to 32 characters instead of ${value.length}`;
   return /^[a-z][a-z0-9-]*[a-z0-9]$/.test(value) ? undefined : ID;

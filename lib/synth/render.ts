@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import { ApiObject, App } from 'cdk8s';
-import { clusterApplications, type EmittedKind, tenantApplication } from '../argocd';
-import { ClusterPlatform } from '../kube/cluster-platform';
-import { Registration } from '../kube/registration';
-import { Tenant as TenantChart } from '../kube/tenant';
+import { clusterApplications, type EmittedKind, type EmittedObject, tenantApplication } from '../argocd';
+import { platformObjects, registrationObjects, tenantObjects } from '../kube/manifests';
+import { REGISTRATION_KINDS } from '../kube/registration';
+import { BACKUP_PRIORITY } from '../model/backup-space';
+import type { JsonObject } from '../model/json';
+import type { PlatformModel } from '../model/parse-platform';
 import type { PlatformData } from '../model/platform';
-import type { Space, Tenant } from '../model/resolved';
+import { offeredProducts, priorityLevels, resolveShared } from '../model/resolve-shared';
+import type { Tenant } from '../model/resolved';
 import { formatIndex } from '../registry/index-entry';
-import { type JsonObject, toManifest } from './yaml';
+import { toManifest } from './yaml';
 
 /** Resolved data in, paths and texts out: pure, no disk. */
 
@@ -20,8 +22,7 @@ export interface RenderedFile {
 /** Every file of one tenant; for a purged one only its index entry, which keeps its names reserved. */
 export function renderTenant(platform: PlatformData, tenant: Tenant): RenderedFile[] {
   const files = tenant.state === 'purged' ? [] : manifests(platform, tenant);
-  const digests = Object.fromEntries(files.map(({ path, text }) => [path, sha256(text)]));
-  const entry = {
+  const index = formatIndex({
     id: tenant.id,
     product: tenant.product,
     plan: tenant.planName,
@@ -29,50 +30,42 @@ export function renderTenant(platform: PlatformData, tenant: Tenant): RenderedFi
     placement: tenant.clusterName,
     namespace: tenant.namespace,
     claims: tenant.claims,
-    files: digests,
-  };
-  return [...files, { path: `index/${tenant.id}.json`, text: formatIndex(entry) }];
+    files: Object.fromEntries(files.map(({ path, text }) => [path, sha256(text)])),
+  });
+  return [...files, { path: `index/${tenant.id}.json`, text: index }];
 }
 
 /** What a cluster has once: guardrails, shared namespaces, and Argo CD's applications that sync everything else. */
-export function renderCluster(
-  platform: PlatformData,
-  clusterName: string,
-  spaces: readonly Space[],
-  priorities: ReadonlyMap<string, number>,
-  apexes: readonly string[],
-): RenderedFile[] {
-  const app = new App();
-  const chart = new ClusterPlatform(app, clusterName, { platform, clusterName, spaces, priorities, apexes });
-  const objects = objectsOf(chart);
-  const applications = clusterApplications({ platform, clusterName, kinds: kindsOf(objects) });
+export function renderCluster(model: PlatformModel, platform: PlatformData, clusterName: string): RenderedFile[] {
+  const products = offeredProducts(model, clusterName);
+  const shared = products.flatMap((product) =>
+    product.shared === null ? [] : [resolveShared(model, product, clusterName)],
+  );
+  const priorities = [...priorityLevels(products), BACKUP_PRIORITY];
+  const objects = platformObjects({ platform, clusterName, products, shared, priorities });
+  const applications = clusterApplications({
+    platform,
+    clusterName,
+    objects: objects as unknown as readonly EmittedObject[],
+    registered: REGISTRATION_KINDS,
+  });
   return [
     { path: `kubernetes/${clusterName}/_platform/manifest.yaml`, text: toManifest(objects) },
-    ...applications.map(({ path, objects: own }) => ({
-      path,
-      text: toManifest(own as unknown as readonly JsonObject[]),
-    })),
+    ...applications.map((file) => ({ path: file.path, text: toManifest(plain(file.objects)) })),
   ];
-}
-
-/** The JSON of each object below a construct, in the order of construction. */
-export function objectsOf(scope: { readonly node: { findAll(): readonly unknown[] } }): JsonObject[] {
-  const objects: JsonObject[] = [];
-  for (const node of scope.node.findAll()) if (ApiObject.isApiObject(node)) objects.push(node.toJson() as JsonObject);
-  return objects;
 }
 
 // --- internal ---
 
 function manifests(platform: PlatformData, tenant: Tenant): RenderedFile[] {
-  const { clusterName, id } = tenant;
+  const { clusterName, id, namespace } = tenant;
   const folder = `kubernetes/${clusterName}/${id}`;
-  const objects = objectsOf(new TenantChart(new App(), id, tenant));
-  const registered = objectsOf(new Registration(new App(), id, { platform, tenant }));
+  const objects = tenantObjects(tenant);
+  const registered = registrationObjects(platform, tenant);
   const application = tenantApplication({
     platform,
     clusterName,
-    tenant: { id, namespace: tenant.namespace },
+    tenant: { id, namespace },
     kinds: kindsOf(objects),
     folder,
   });
@@ -81,18 +74,23 @@ function manifests(platform: PlatformData, tenant: Tenant): RenderedFile[] {
     ...(registered.length === 0
       ? []
       : [{ path: `kubernetes/${clusterName}/_platform/${id}.yaml`, text: toManifest(registered) }]),
-    { path: `argocd/${clusterName}/${id}.yaml`, text: toManifest(application as unknown as readonly JsonObject[]) },
+    { path: `argocd/${clusterName}/${id}.yaml`, text: toManifest(plain(application)) },
   ];
+}
+
+/** Typed objects of a published schema are JSON, which their types do not say. */
+function plain(objects: readonly unknown[]): readonly JsonObject[] {
+  return objects as readonly JsonObject[];
 }
 
 function kindsOf(objects: readonly JsonObject[]): EmittedKind[] {
   const kinds = new Map<string, EmittedKind>();
   for (const { apiVersion, kind } of objects) {
-    const [group = '', version] = String(apiVersion).split('/');
-    const emitted = { group: version === undefined ? '' : group, kind: String(kind) };
-    kinds.set(`${emitted.group}/${emitted.kind}`, emitted);
+    const version = String(apiVersion);
+    const group = version.includes('/') ? version.slice(0, version.indexOf('/')) : '';
+    kinds.set(`${group}/${String(kind)}`, { group, kind: String(kind) });
   }
-  return [...kinds.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, kind]) => kind);
+  return [...kinds.values()];
 }
 
 function sha256(text: string): string {

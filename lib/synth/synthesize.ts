@@ -4,7 +4,7 @@ import type { PlatformData } from '../model/platform';
 import type { Tenant } from '../model/resolved';
 import type { Registry } from '../registry';
 import { baseKey, Cache, tenantKey } from './cache';
-import { type Dist, openDist } from './dist';
+import { openDist, staleFiles } from './dist';
 import { renderAll } from './pool';
 import { renderCluster } from './render';
 import { type Job, type Rendered, Renderer } from './work';
@@ -37,16 +37,17 @@ export async function synthesize(options: SynthesizeOptions): Promise<Synthesis>
     const cache = new Cache(root);
     const base = baseKey(registry.sources);
     const keyOf = (tenant: Tenant) => tenantKey(base, tenant.file, registry.inputs.get(tenant.file));
-    const wanted = registry.tenants.filter((tenant) => only === undefined || only.includes(tenant.id));
+    const wanted = wantedOf(options);
     const known = new Map<string, readonly string[]>();
-    for (const tenant of wanted) {
+    // What was left of an interrupted command cannot be told from what was written, by size and time alone.
+    for (const tenant of dist.recovery === 'damaged' ? [] : wanted) {
       const paths = cache.unchanged(tenant.id, keyOf(tenant));
       if (paths !== null) known.set(tenant.id, paths);
     }
     const todo = wanted.filter((tenant) => !known.has(tenant.id));
     const rendered = await render(options, todo, false);
     const paths = [...rendered.flatMap((r) => r.paths), ...[...known.values()].flat()];
-    const removed = removals(dist, paths, only);
+    const removed = dist.stale(paths, OWNED).filter(isOurs(options));
     dist.commit({ puts: rendered.flatMap((r) => r.puts), removals: removed });
     const pathsOf = new Map(rendered.map((r) => [r.id, r.paths]));
     for (const tenant of todo) cache.remember(tenant.id, keyOf(tenant), pathsOf.get(tenant.id) ?? []);
@@ -58,24 +59,14 @@ export async function synthesize(options: SynthesizeOptions): Promise<Synthesis>
   }
 }
 
-/** Compares only, whatever the cache says. */
+/** Compares only, whatever the cache says; works on a checkout that cannot be written. */
 export async function compare(options: SynthesizeOptions): Promise<Synthesis> {
-  const { root, registry, only } = options;
-  const dist = openDist(root);
-  try {
-    const wanted = registry.tenants.filter((tenant) => only === undefined || only.includes(tenant.id));
-    const rendered = await render(options, wanted, true);
-    return {
-      written: rendered.flatMap((r) => r.changed),
-      removed: removals(
-        dist,
-        rendered.flatMap((r) => r.paths),
-        only,
-      ),
-    };
-  } finally {
-    dist.close();
-  }
+  const rendered = await render(options, wantedOf(options), true);
+  const paths = rendered.flatMap((r) => r.paths);
+  return {
+    written: rendered.flatMap((r) => r.changed),
+    removed: staleFiles(options.root, paths, OWNED).filter(isOurs(options)),
+  };
 }
 
 /** The problems of stale output, by tenant. */
@@ -115,8 +106,13 @@ function platformData({ products: _, file: __, ...data }: PlatformModel): Platfo
   return data;
 }
 
-function removals(dist: Dist, paths: readonly string[], only: readonly string[] | undefined): string[] {
-  if (only === undefined) return dist.stale(paths, OWNED);
-  const owned = (path: string) => only.some((id) => new RegExp(`(^|/)${id}(/|\\.yaml$|\\.json$)`).test(path));
-  return dist.stale(paths, OWNED).filter(owned);
+function wantedOf({ registry, only }: SynthesizeOptions): Tenant[] {
+  return registry.tenants.filter((tenant) => only === undefined || only.includes(tenant.id));
+}
+
+/** Whether a path belongs to what is rendered, and so is removed when nothing renders it any more. */
+function isOurs({ only }: SynthesizeOptions): (path: string) => boolean {
+  if (only === undefined) return () => true;
+  const names = new Set(only);
+  return (path) => path.split('/').some((part) => names.has(part.replace(/\.(json|yaml)$/, '')));
 }

@@ -1,0 +1,100 @@
+import type {
+  IPodMetricsEndpoint,
+  IPodMonitorSpec,
+} from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1';
+import { ApiObject } from 'cdk8s';
+import { Construct } from 'constructs';
+import type { ResolvedService, Space, Tenant } from '../model/resolved';
+import { metadata } from './metadata';
+import { namedPorts } from './workload';
+
+export interface MonitoringProps {
+  readonly space: Space | Tenant;
+}
+
+/**
+ * Has the Prometheus Operator scrape the services of a space that have metrics. Every series says whose it is: by labels
+ * that are written here and that no application can write over. Bounds keep one tenant from filling everybody's Prometheus.
+ */
+export class Monitoring extends Construct {
+  /** Null where nothing has metrics, or nobody scrapes. */
+  readonly podMonitor: ApiObject | null;
+
+  constructor(scope: Construct, id: string, { space }: MonitoringProps) {
+    super(scope, id);
+    const { monitoring } = space.cluster;
+    const scraped = space.services.filter(({ metrics }) => metrics !== null);
+    this.podMonitor =
+      monitoring === null || scraped.length === 0 ? null : podMonitor(this, space, scraped, monitoring.monitorLabels);
+  }
+}
+
+/**
+ * A text as a relabelling's replacement that means nothing but itself. Prometheus takes `$` for a group and reads `$$` as
+ * one; the operator's config reloader, before that, takes `$(NAME)` for an environment variable and refuses the whole
+ * configuration where there is none. The empty group between the two characters hides them from it.
+ */
+export function replacement(text: string): string {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the group is Prometheus' to fill in
+  return text.replace(/\$(\(?)/g, (_, bracket: string) => (bracket === '' ? '$$' : '$$${1}('));
+}
+
+// --- internal ---
+
+/** Series of one scrape. A scrape with more is dropped as a whole, which `up` then shows. */
+const SAMPLE_LIMIT = 10_000;
+const LABEL_LIMIT = 64;
+
+const NAME_LABEL = 'app.kubernetes.io/name';
+const NAME_META = '__meta_kubernetes_pod_label_app_kubernetes_io_name';
+
+function podMonitor(
+  scope: Construct,
+  space: Space | Tenant,
+  services: readonly ResolvedService[],
+  labels: Readonly<Record<string, string>>,
+): ApiObject {
+  const spec: IPodMonitorSpec = {
+    selector: {
+      matchLabels: { 'app.kubernetes.io/instance': space.id },
+      matchExpressions: [{ key: NAME_LABEL, operator: 'In', values: services.map(({ name }) => name) }],
+    },
+    podMetricsEndpoints: services.map((service) => endpoint(space, service)),
+    sampleLimit: SAMPLE_LIMIT,
+    labelLimit: LABEL_LIMIT,
+    // All targets are dropped at once where there are more, so that it must be as many as there may be.
+    targetLimit: space.quota.pods,
+  };
+  return new ApiObject(scope, 'pod-monitor', {
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'PodMonitor',
+    metadata: metadata(space, 'services', { wave: 'workload', labels }),
+    spec,
+  });
+}
+
+/** Each endpoint is looked for on all selected pods, and another service may have a port of the same name. */
+function endpoint(space: Space | Tenant, service: ResolvedService): IPodMetricsEndpoint {
+  const port = namedPorts(service).find(([, number]) => number === service.metrics?.port)?.[0];
+  return {
+    port,
+    path: service.metrics?.path,
+    scheme: 'http',
+    honorLabels: false,
+    relabelings: [
+      { action: 'keep', sourceLabels: [NAME_META], regex: service.name },
+      ...Object.entries(owner(space)).map(([targetLabel, text]) => ({
+        action: 'replace' as const,
+        targetLabel,
+        replacement: replacement(text),
+      })),
+    ],
+  };
+}
+
+/** Whose a series is. A shared space serves every tenant and belongs to none. */
+function owner(space: Space | Tenant): Record<string, string> {
+  const common = { product: space.product };
+  if (!('planName' in space)) return common;
+  return { ...common, tenant_id: space.id, tenant: space.displayName, plan: space.planName };
+}

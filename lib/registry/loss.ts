@@ -1,0 +1,161 @@
+import { closest, type Problem, show } from '../model/errors';
+import type { Claim } from '../model/offer';
+import type { Tenant } from '../model/resolved';
+import { keyOf, spaceWord } from './claims';
+import type { IndexEntry } from './index-entry';
+import { listed } from './words';
+
+/** Absence never means deletion: what an index knows of may vanish or move in ways only that a state allows. */
+
+/**
+ * What would be lost on the way from one index to the registry as it is.
+ * @param source `dist` for what is on disk, else the git ref that the index comes from
+ * @param unresolved ids of tenants whose files are there and wrong in other ways; those are not lost
+ */
+export function lossProblems(
+  before: readonly IndexEntry[],
+  after: readonly Tenant[],
+  source: string,
+  unresolved: ReadonlySet<string> = new Set(),
+): Problem[] {
+  const registry = new Registry(before, after);
+  const where = source === 'dist' ? 'dist/index' : `dist/index of ${show(source)}`;
+  return before.flatMap((entry) => {
+    const tenant = registry.byId.get(entry.id);
+    if (tenant !== undefined) return changes(entry, tenant, where, registry);
+    return unresolved.has(entry.id) ? [] : [vanished(entry, where, registry)];
+  });
+}
+
+class Registry {
+  readonly byId: ReadonlyMap<string, Tenant>;
+  /** Who claims a name now. */
+  private readonly holders = new Map<string, Tenant>();
+  private readonly added: readonly Tenant[];
+
+  constructor(before: readonly IndexEntry[], after: readonly Tenant[]) {
+    this.byId = new Map(after.map((tenant) => [tenant.id, tenant]));
+    for (const tenant of after) for (const claim of tenant.claims) this.holders.set(keyOf(claim), tenant);
+    const known = new Set(before.map(({ id }) => id));
+    this.added = after.filter(({ id }) => !known.has(id));
+  }
+
+  holderOf(claim: Claim): Tenant | undefined {
+    return this.holders.get(keyOf(claim));
+  }
+
+  /** A new tenant that looks like a vanished one: it holds a name of it, or its id is close. */
+  successorOf({ id, product, claims }: IndexEntry): Tenant | undefined {
+    const added = this.added.filter((tenant) => tenant.product === product);
+    const heirs = new Set(claims.map((claim) => this.holderOf(claim)));
+    // Similar ids are looked for where few are new, as after a renaming, so that the work stays small.
+    const near =
+      added.length > 20
+        ? undefined
+        : closest(
+            id,
+            added.map((tenant) => tenant.id),
+          );
+    return added.find((tenant) => heirs.has(tenant)) ?? added.find((tenant) => tenant.id === near);
+  }
+}
+
+function vanished(entry: IndexEntry, where: string, registry: Registry): Problem {
+  const { id, state } = entry;
+  const file = `tenants/${id}.ts`;
+  const heir = registry.successorOf(entry);
+  const gone =
+    state === 'purged'
+      ? `the tombstone of ${show(id)} is in ${where} and no longer in the registry, so that its names would be free again`
+      : `${show(id)} is in ${where} (${state}) and no longer in the registry`;
+  const hint = heir === undefined ? '' : `; ${heir.file} looks like it under another id, and an id never changes`;
+  const keep = "keep it with lifecycle: { state: 'purged' }";
+  const fix = state === 'purged' ? 'restore the file' : `restore the file, or, once its data may go, ${keep}`;
+  const problem = { code: 'E_LOSS_TENANT', file, path: '', found: gone + hint, fix } as const;
+  return heir === undefined ? problem : { ...problem, related: [heir.file] };
+}
+
+/** What a tenant that is still there no longer holds, or holds in another shape. A purged one renders nothing to be lost. */
+function changes(entry: IndexEntry, tenant: Tenant, where: string, registry: Registry): Problem[] {
+  if (tenant.state === 'purged') return [];
+  const held = new Map(tenant.claims.map((claim) => [keyOf(claim), claim]));
+  const lost = entry.claims.filter((claim) => claim.stateful && !held.has(keyOf(claim)));
+  const shrunk = entry.claims.flatMap((claim) => {
+    const now = held.get(keyOf(claim));
+    return now === undefined ? [] : fixedProblems(claim, now, tenant, where);
+  });
+  return [...lossesOf(lost, entry, tenant, where, registry), ...shrunk];
+}
+
+function lossesOf(
+  lost: readonly Claim[],
+  entry: IndexEntry,
+  tenant: Tenant,
+  where: string,
+  registry: Registry,
+): Problem[] {
+  const known = new Set(entry.claims.map(keyOf));
+  const gained = tenant.claims.filter((claim) => !known.has(keyOf(claim)));
+  const moves = lost.map((claim) => ({ claim, to: onlyOther(claim, lost, gained) }));
+  const isMoved = entry.placement !== tenant.clusterName;
+  // One edit, one problem: what moved along with the placement is named with it.
+  const along = isMoved ? moves.filter(({ claim, to }) => to !== undefined && claim.space !== 'placement') : [];
+  const rest = moves.filter((move) => !along.includes(move) && !(isMoved && move.claim.space === 'placement'));
+  const problems = rest.map(({ claim, to }) => lostProblem(claim, to, tenant, where, registry.holderOf(claim)));
+  if (!isMoved || lost.length === rest.length) return problems;
+  return [
+    movedProblem(
+      entry,
+      tenant,
+      where,
+      along.map(({ claim }) => claim),
+    ),
+    ...problems,
+  ];
+}
+
+/** The name that took a lost one's place, where one was lost in its space and one was gained. */
+function onlyOther(claim: Claim, lost: readonly Claim[], gained: readonly Claim[]): Claim | undefined {
+  const others = gained.filter(({ space }) => space === claim.space);
+  return others.length === 1 && lost.filter(({ space }) => space === claim.space).length === 1 ? others[0] : undefined;
+}
+
+function movedProblem(entry: IndexEntry, tenant: Tenant, where: string, along: readonly Claim[]): Problem {
+  const names = along.map(({ space, name }) => `the ${spaceWord(space)} ${show(name)}`);
+  const data = names.length === 0 ? '' : `; left behind would be ${listed(names, 6)}`;
+  return {
+    code: 'E_LOSS_CLAIM',
+    file: tenant.file,
+    path: 'placement',
+    found: `in ${where} it is placed on ${show(entry.placement)}, here on ${show(tenant.clusterName)}${data}`,
+    fix:
+      `write placement: ${show(entry.placement)}; to move, add a tenant with another id on ${show(tenant.clusterName)}, ` +
+      'restore a backup into it, and purge this one',
+  };
+}
+
+function lostProblem(claim: Claim, to: Claim | undefined, tenant: Tenant, where: string, heir?: Tenant): Problem {
+  const what = `the ${spaceWord(claim.space)} ${show(claim.name)}, which holds data`;
+  const now =
+    heir !== undefined ? `is ${heir.file}'s now` : to !== undefined ? `would be ${show(to.name)}` : 'would be gone';
+  const related = heir === undefined ? {} : { related: [heir.file] };
+  const fix =
+    to === undefined
+      ? 'put back what was changed (product, plan, feature or service); data goes with its tenant, when it is purged'
+      : 'put back what was changed; data never moves by itself: copy it into a tenant with another id, then purge this one';
+  return { code: 'E_LOSS_CLAIM', file: tenant.file, path: '', found: `${what} in ${where}, ${now}`, fix, ...related };
+}
+
+/** Kubernetes never shrinks a volume and never changes its class. */
+function fixedProblems(claim: Claim, now: Claim, tenant: Tenant, where: string): Problem[] {
+  return Object.entries(claim.fixed).flatMap(([field, old]): Problem[] => {
+    const value = Object.hasOwn(now.fixed, field) ? now.fixed[field] : undefined;
+    // A later version may no longer hold a field fixed.
+    if (value === undefined || value === old) return [];
+    const isSize = typeof old === 'number' && typeof value === 'number';
+    if (isSize && value > old) return [];
+    const found = `${field} of the ${spaceWord(claim.space)} ${show(claim.name)} is ${show(old)} in ${where}, here ${show(value)}`;
+    const fix = isSize ? `write at least ${old}; a volume never shrinks` : `write ${show(old)}; it never changes`;
+    return [{ code: 'E_LOSS_SHRINK', file: tenant.file, path: '', found, fix }];
+  });
+}
