@@ -48,15 +48,12 @@ export class SharedIngress extends Construct {
   constructor(scope: Construct, id: string, { tenant }: SharedIngressProps) {
     super(scope, id);
     this.policies = Array.from(sharedIngress(tenant), ([service, ways]) => {
-      const from = ways.map(({ with: end, ports }) => ({
-        from: [foreignPeer(tenant, end)],
-        ports: ports.map((p) => port(p)),
-      }));
+      const ingress = ways.map((way) => ({ from: [foreignPeer(tenant, way.with)], ports: tcp(way) }));
       // No service has a dot in its name, so that no policy of the namespace itself is ever called this.
       const name = `tenant.${tenant.id}.${service}`;
       return new k8s.KubeNetworkPolicy(this, service, {
         metadata: { ...metadata(tenant, name, { wave: 'policy' }), namespace: tenant.shared?.namespace },
-        spec: { podSelector: { matchLabels: { [NAME_LABEL]: service } }, policyTypes: ['Ingress'], ingress: from },
+        spec: { podSelector: { matchLabels: { [NAME_LABEL]: service } }, policyTypes: ['Ingress'], ingress },
       });
     });
   }
@@ -85,9 +82,14 @@ function spec(space: Space, { of, ingress, egress }: Opening): k8s.NetworkPolicy
   return {
     podSelector: { matchLabels },
     policyTypes: BOTH,
-    ingress: ingress.map((way) => ({ from: [peer(space, way.with)], ports: tcp(way) })),
-    egress: egress.map((way) => ({ to: [peer(space, way.with)], ports: tcp(way) })),
+    ingress: unlessEmpty(ingress.map((way) => ({ from: [peer(space, way.with)], ports: tcp(way) }))),
+    egress: unlessEmpty(egress.map((way) => ({ to: [peer(space, way.with)], ports: tcp(way) }))),
   };
+}
+
+/** The API server drops empty lists. */
+function unlessEmpty<T>(items: T[]): T[] | undefined {
+  return items.length === 0 ? undefined : items;
 }
 
 function tcp({ ports }: Way): k8s.NetworkPolicyPort[] {
@@ -106,7 +108,7 @@ function peer(space: Space, end: End): k8s.NetworkPolicyPeer {
     case 'pods':
       return podsOf(end.namespace, end.podLabels);
     case 'range':
-      return { ipBlock: { cidr: end.cidr, except: end.except.length === 0 ? undefined : [...end.except] } };
+      return { ipBlock: { cidr: end.cidr, except: unlessEmpty([...end.except]) } };
   }
 }
 
