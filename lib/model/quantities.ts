@@ -3,7 +3,7 @@ const DECIMAL: readonly string[] = ['', 'k', 'M', 'G', 'T', 'P', 'E'];
 const BINARY: readonly string[] = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const BELOW_ONE: Readonly<Record<string, number>> = { m: -3, u: -6, n: -9 };
 
-/** Writes a safe integer with the greatest suffix that leaves it whole, as the API server does; none runs out of them. */
+/** Writes a safe integer with the greatest suffix that leaves it whole, as the API server does; the list suffices. */
 function scale(amount: number, base: number, suffixes: readonly string[]): string {
   let rest = amount;
   let power = 0;

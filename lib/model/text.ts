@@ -88,7 +88,7 @@ export const isoDate = text(DATE, (value) => {
 
 const ID = 'lower-case letters, digits and hyphens, with a letter first and no hyphen last';
 
-/** A tenant's id: 2 to 32 characters, so that names derived from it stay readable. Reserved ids are refused elsewhere. */
+/** A tenant's id: 2 to 32 characters, so that names derived from it stay readable. Reserved ids are no matter here. */
 export const tenantId = text(ID, (value) => {
   if (value.length < 2 || value.length > 32) return `2 to 32 characters instead of ${value.length}`;
   return /^[a-z][a-z0-9-]*[a-z0-9]$/.test(value) ? undefined : ID;

@@ -5,7 +5,6 @@ import { formatTime, slotFor, type Window, window } from '../model/schedule';
 import { listed } from './words';
 
 const DAY = 24 * 60;
-const ALL_DAY = { from: '00:00', to: '23:59' };
 
 /** A backup's place in the day of its store. */
 interface Slot {
@@ -20,12 +19,10 @@ interface Slot {
  * Backups of one store that start in a minute which is full. Those whose time was chosen give way to those that got it from
  * their id, later ids to earlier ones; each is told a minute of its window that is free, so that following all of them
  * leaves nothing overfull.
- * @param usual window of tenants whose plan has none
  */
 export function slotProblems(
   tenants: readonly Tenant[],
-  perMinute: number,
-  usual: PlatformData['backup']['window'] = ALL_DAY,
+  { perMinute, window: usual }: Pick<PlatformData['backup'], 'perMinute' | 'window'>,
 ): Problem[] {
   const stores = new Map<string, Slot[][]>();
   for (const tenant of tenants) {

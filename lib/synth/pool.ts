@@ -40,10 +40,7 @@ export async function renderAll(
   const batches = Math.ceil(tenants.length / BATCH);
   const run = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      // The file's own extension: it is TypeScript in the repository and JavaScript in the package.
-      const worker = new Worker(join(__dirname, `worker${__filename.slice(__filename.lastIndexOf('.'))}`), {
-        workerData: job,
-      });
+      const worker = startWorker(job);
       const feed = () => {
         const batch = next++;
         if (batch >= batches) worker.postMessage(null);
@@ -63,4 +60,14 @@ export async function renderAll(
     });
   await Promise.all(Array.from({ length: count }, run));
   return results.flat();
+}
+
+// --- internal ---
+
+/** In the package the worker is JavaScript; in the repository TypeScript, which a thread learns to read by itself. */
+function startWorker(job: Job): Worker {
+  const isTypeScript = __filename.endsWith('.ts');
+  const file = join(__dirname, isTypeScript ? 'worker.ts' : 'worker.js');
+  const execArgv = isTypeScript ? ['--require', require.resolve('tsx/cjs')] : [];
+  return new Worker(`require(${JSON.stringify(file)})`, { eval: true, execArgv, workerData: job });
 }
