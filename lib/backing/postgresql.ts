@@ -217,6 +217,12 @@ function placeOf(name: string, options: Options, context: OfferContext): Place {
     return { server: null, host, port, peer: { kind: 'cidr', cidr, port }, jurisdiction, tls: 'require', space: host };
   }
   const hasOperator = context.cluster.operators.includes('cloudnative-pg');
+  if (options.own.instances > 1 && !hasOperator) {
+    context.refuse(
+      `${options.own.instances} instances, which only an operator keeps in step, and ${context.clusterName} has none`,
+      'write instances: 1, or list cloudnative-pg in the operators of the cluster',
+    );
+  }
   return {
     server: null,
     // The operator's service for reading and writing, else the StatefulSet's own.

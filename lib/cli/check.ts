@@ -2,7 +2,7 @@ import { lossProblems, readIndexAt, readRegistry } from '../registry';
 import { recover } from '../synth/dist';
 import { libraryModules } from './modules';
 import type { Options } from './options';
-import { count, type Output, printProblems, uniqueProblems } from './print';
+import { count, type Output, printJson, printProblems, uniqueProblems } from './print';
 
 /** `check`: every rule over the whole registry, and against a git ref that nothing was lost. Writes nothing. */
 export async function check({ root, base, json }: Options, output: Output): Promise<number> {
@@ -16,7 +16,7 @@ export async function check({ root, base, json }: Options, output: Output): Prom
     problems.push(...lossProblems(entries, registry.tenants, base, registry.ids));
   }
   const unique = uniqueProblems(problems);
-  if (json) output.out(JSON.stringify({ ok: unique.length === 0, tenants: registry.tenants.length, problems: unique }));
+  if (json) printJson(output, { ok: unique.length === 0, tenants: registry.tenants.length, problems: unique });
   else if (unique.length > 0) printProblems(output, unique, 'nothing was written');
   else
     output.out(

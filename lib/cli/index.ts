@@ -1,7 +1,8 @@
-import { DistError } from '../synth/dist-error';
+import { escapeInvisible } from '../model/errors';
 import { check } from './check';
+import { failed } from './failed';
 import { type Options, parseOptions, USAGE, UsageError } from './options';
-import { type Output, printProblems, terminal } from './print';
+import { type Output, terminal } from './print';
 import { records } from './records';
 import { synth } from './synth';
 
@@ -17,19 +18,12 @@ export async function run(
   }
   try {
     const options = parseOptions(argv, environment);
-    return await dispatch(options, output, environment);
+    return await dispatch(options, output, environment).catch((error: unknown) => failed(error, options, output));
   } catch (error) {
     if (error instanceof UsageError) {
-      output.err(`tenantry: ${error.message}\n\n${USAGE}`);
+      output.err(escapeInvisible(`tenantry: ${error.message}`));
+      output.err(`\n${USAGE}`);
       return 2;
-    }
-    if (error instanceof DistError) {
-      // The message carries the code already.
-      const [found = '', fix = 'put it right and run it again'] = error.message
-        .replace(` [${error.code}]`, '')
-        .split(' - ');
-      printProblems(output, [{ code: error.code, file: '', path: '', found, fix }], 'dist/ is as it was');
-      return 1;
     }
     output.err('tenantry: this is a defect of tenantry, not of your registry; dist/ is as it was');
     output.err(error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -49,20 +49,45 @@ export function parseOptions(
   const { values, positionals } = parse(argv);
   const [name = 'synth', ...rest] = positionals;
   if (!isCommand(name)) throw new UsageError(`unknown command ${JSON.stringify(name)} - ${suggest(name, COMMANDS)}`);
+  for (const [option, owner] of Object.entries(OPTIONS_OF_ONE))
+    if (name !== owner && values[option as keyof typeof OPTIONS_OF_ONE] !== undefined)
+      throw new UsageError(`--${option} is an option of ${owner}, not of ${name}`);
   // `--only a b c`: what follows is part of the list.
   const only = values.only === undefined ? undefined : [...values.only, ...(name === 'synth' ? rest : [])];
   if (name !== 'records' && only === undefined && rest.length > 0)
     throw new UsageError(`unexpected ${oneOf(rest)} after ${name}`);
-  const root = resolve(values.root ?? environment.TENANTRY_ROOT ?? '.');
-  if (!existsSync(root) || !statSync(root).isDirectory())
-    throw new UsageError(`--root: there is no folder ${JSON.stringify(values.root ?? environment.TENANTRY_ROOT)}`);
-  const threads = values.threads === undefined ? undefined : Number(values.threads);
-  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 0))
-    throw new UsageError(`--threads: expected a number, got ${JSON.stringify(values.threads)}`);
-  return { command: name, root, check: values.check, only, json: values.json, base: values.base, ids: rest, threads };
+  const { json, check = false, base } = values;
+  return {
+    command: name,
+    root: rootOf(values.root, environment.TENANTRY_ROOT),
+    check,
+    only,
+    json,
+    base,
+    ids: rest,
+    threads: threadsOf(values.threads),
+  };
 }
 
 // --- internal ---
+
+/** Options that would do nothing elsewhere, which nobody should believe in. */
+const OPTIONS_OF_ONE = { check: 'synth', only: 'synth', threads: 'synth', base: 'check' } as const;
+
+/** An empty variable is none, as everywhere; an empty option is a mistake. */
+function rootOf(option: string | undefined, variable: string | undefined): string {
+  const given = option ?? (variable || '.');
+  const root = resolve(given);
+  if (given !== '' && existsSync(root) && statSync(root).isDirectory()) return root;
+  const name = option === undefined ? 'TENANTRY_ROOT' : '--root';
+  throw new UsageError(`${name}: there is no folder ${JSON.stringify(given)}`);
+}
+
+function threadsOf(option: string | undefined): number | undefined {
+  if (option === undefined) return undefined;
+  if (!/^\d{1,3}$/.test(option)) throw new UsageError(`--threads: expected a number, got ${JSON.stringify(option)}`);
+  return Number(option);
+}
 
 function parse(argv: readonly string[]) {
   try {
@@ -71,7 +96,7 @@ function parse(argv: readonly string[]) {
       allowPositionals: true,
       options: {
         root: { type: 'string' },
-        check: { type: 'boolean', default: false },
+        check: { type: 'boolean' },
         only: { type: 'string', multiple: true },
         json: { type: 'boolean', default: false },
         base: { type: 'string' },
@@ -80,7 +105,7 @@ function parse(argv: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError((error as Error).message.split('. ')[0] ?? 'wrong usage');
+    throw new UsageError((error as Error).message.split(/\. |\n/)[0] ?? 'wrong usage');
   }
 }
 

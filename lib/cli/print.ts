@@ -23,10 +23,15 @@ export function printProblems({ err }: Output, problems: readonly Problem[], end
   for (const problem of sorted) {
     err(escapeInvisible(formatProblem(problem)));
     const others = (problem.related ?? []).filter((file) => file !== problem.file);
-    if (others.length > 0) err(`  see ${others.join(', ')}`);
+    if (others.length > 0) err(escapeInvisible(`  see ${others.join(', ')}`));
   }
   const files = new Set(sorted.map(({ file }) => file)).size;
-  err(`\n${count(sorted.length, 'problem')} in ${count(files, 'file')}; ${ending}`);
+  err(`\n${count(sorted.length, 'problem')} in ${count(files, 'file')}; ${escapeInvisible(ending)}`);
+}
+
+/** One JSON object in one line; what a terminal would obey is escaped, which means the same. */
+export function printJson({ out }: Output, object: { readonly ok: boolean; readonly [key: string]: unknown }): void {
+  out(escapeInvisible(JSON.stringify(object)));
 }
 
 /** The same mistake of a plan is found with every tenant of it, and is told once. */

@@ -1,12 +1,13 @@
-import { cpSync, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { cpSync, mkdirSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Registry } from '../registry';
 import { readRegistry } from '../registry';
 import { recover } from '../synth/dist';
-import { compare, type Synthesis, staleProblems, synthesize } from '../synth/synthesize';
+import { DistError, reason } from '../synth/dist-error';
+import { compare, ownerOf, type Synthesis, staleProblems, synthesize } from '../synth/synthesize';
 import { libraryModules } from './modules';
 import type { Options } from './options';
-import { count, type Output, printProblems, uniqueProblems } from './print';
+import { count, type Output, printJson, printProblems, uniqueProblems } from './print';
 
 /** `synth`: the whole way from tenant files to `dist/`. */
 export async function synth(
@@ -15,7 +16,7 @@ export async function synth(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<number> {
   const { root, only, json } = options;
-  recover(root);
+  recoverFor(options);
   output.progress('reading the registry');
   const registry = await readRegistry(root, libraryModules());
   const unknown = (only ?? []).filter((id) => !registry.tenants.some((tenant) => tenant.id === id));
@@ -32,7 +33,7 @@ export async function synth(
   const { platform } = registry;
   if (platform === null || problems.length > 0) {
     output.progress('');
-    if (json) output.out(JSON.stringify({ ok: false, problems: uniqueProblems(problems) }));
+    if (json) printJson(output, { ok: false, problems: uniqueProblems(problems) });
     else printProblems(output, problems, 'dist/ is untouched');
     return 1;
   }
@@ -46,27 +47,35 @@ export async function synth(
   const result = options.check ? await compare(work) : await synthesize(work);
   output.progress('');
   if (options.check && result.written.length + result.removed.length > 0) return stale(result, output, json);
-  if (json)
-    output.out(JSON.stringify({ ok: true, ...totals(registry), written: result.written, removed: result.removed }));
+  if (json) printJson(output, { ok: true, ...totals(registry), written: result.written, removed: result.removed });
   else summary(registry, result, options, output);
-  copyForCdk8s(root, environment.CDK8S_OUTDIR);
-  return 0;
+  return options.check ? 0 : copyForCdk8s(root, environment.CDK8S_OUTDIR, output);
 }
 
 // --- internal ---
 
+/** What an interrupted command left is finished or undone first; where that cannot be, writing everything anew mends it. */
+function recoverFor({ root, only, check }: Options): void {
+  try {
+    recover(root);
+  } catch (error) {
+    const isMended = !check && only === undefined && error instanceof DistError && error.code === 'E_DIST_INCOMPLETE';
+    if (!isMended) throw error;
+  }
+}
+
 function stale(result: Synthesis, output: Output, json: boolean): number {
   const problems = staleProblems(result);
-  if (json) output.out(JSON.stringify({ ok: false, problems }));
-  else printProblems(output, problems, `stale: ${[...new Set(problems.map(({ file }) => ownerOf(file)))].join(', ')}`);
+  const owners = new Set([...result.written, ...result.removed].map(ownerName));
+  const names = [...owners].sort();
+  if (json) printJson(output, { ok: false, stale: names, problems });
+  else printProblems(output, problems, `stale: ${names.join(', ')}`);
   return 1;
 }
 
-/** The tenant, or `_platform`, that a path below `dist/` belongs to. */
-function ownerOf(path: string): string {
-  const parts = path.replace(/\.(json|yaml)$/, '').split('/');
-  const last = parts.at(-1) ?? path;
-  return last === 'manifest' ? (parts.at(-2) ?? last) : last;
+/** The tenant that a path belongs to, `_platform` for what a cluster has once, and else the path itself. */
+function ownerName(path: string): string {
+  return ownerOf(path) ?? (/\/_(platform|root)[/.]/.test(path) ? '_platform' : path);
 }
 
 function totals(registry: Registry) {
@@ -85,10 +94,18 @@ function summary(registry: Registry, { written, removed }: Synthesis, { check }:
 }
 
 /** The cdk8s CLI reads the manifests from the folder that it names; where that is not ours, they are copied there. */
-function copyForCdk8s(root: string, outdir: string | undefined): void {
-  if (outdir === undefined || outdir === '') return;
+function copyForCdk8s(root: string, outdir: string | undefined, output: Output): number {
   const ours = join(root, 'dist', 'kubernetes');
-  if (resolve(outdir) === resolve(ours)) return;
-  mkdirSync(outdir, { recursive: true });
-  cpSync(ours, outdir, { recursive: true });
+  if (outdir === undefined || outdir === '') return 0;
+  try {
+    mkdirSync(outdir, { recursive: true });
+    if (realpathSync(outdir) === realpathSync(ours)) return 0;
+    cpSync(ours, outdir, { recursive: true });
+    return 0;
+  } catch (error) {
+    const found = `the manifests cannot be copied to CDK8S_OUTDIR: ${reason(error)}`;
+    const problem = { code: 'E_DIST_UNWRITABLE', file: '', path: '', found, fix: 'name another folder' } as const;
+    printProblems(output, [problem], 'dist/ is written, the copy is not');
+    return 1;
+  }
 }

@@ -1,6 +1,7 @@
 import type { k8s } from 'cdk8s-plus-27';
 import { cut } from '../model/names';
 import type { DumpSpec } from '../model/offer';
+import { BACKUP_COMPONENT } from '../model/openings';
 import type { BackupItem, NamedValue, ResolvedBackup, Space } from '../model/resolved';
 import type { ContainerOptions } from './container';
 import { literal, secretsName } from './environment';
@@ -12,7 +13,7 @@ import { resticSettings, SCRATCH } from './restic';
  */
 
 /** Workload that all pods of backups belong to; the Secret of their credentials is named after it. */
-export const BACKUP = 'backup';
+export const BACKUP = BACKUP_COMPONENT;
 
 export type Dump = Extract<BackupItem, { kind: 'dump' }>;
 export type Volume = Extract<BackupItem, { kind: 'volume' }>;

@@ -30,8 +30,10 @@ export interface MetadataOptions {
   readonly wave: Wave;
   /** Workload that the object belongs to. */
   readonly component?: string;
-  /** Holds data, or whole namespaces: deletion asks for confirmation. */
+  /** Holds data, or whole namespaces: deletion asks for confirmation, by itself and however it comes about. */
   readonly confirm?: boolean;
+  /** Holds nothing and comes and goes, as when a tenant is suspended: pruned without a confirmation, which would hold up the sync. */
+  readonly disposable?: boolean;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
 }
@@ -56,6 +58,7 @@ export function metadata(space: Space, name: string, options: MetadataOptions) {
       ...options.annotations,
       [WAVE_ANNOTATION]: String(WAVES[options.wave]),
       ...(options.confirm ? { [SYNC_OPTIONS_ANNOTATION]: CONFIRM } : {}),
+      ...(options.disposable ? { [SYNC_OPTIONS_ANNOTATION]: 'Prune=true' } : {}),
     },
   };
 }

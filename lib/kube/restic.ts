@@ -26,6 +26,7 @@ export function resticSettings(repository: string): NamedValue[] {
     { name: 'RESTIC_REPOSITORY', parts: [repository] },
     { name: 'RESTIC_CACHE_DIR', parts: [`${SCRATCH}/cache`] },
     { name: 'TMPDIR', parts: [SCRATCH] },
+    { name: 'HOME', parts: [SCRATCH] },
   ];
 }
 

@@ -11,7 +11,7 @@ import { Network } from './network';
 import { Routes } from './routes';
 import { NamespaceSecretStore } from './secret-store';
 import { WorkloadSecrets } from './secrets';
-// import { Servers } from './servers';
+import { Servers } from './servers';
 import { Workload } from './workload';
 
 export interface SpaceProps {
@@ -27,7 +27,7 @@ export class SpaceParts extends Construct {
   readonly secretStore: NamespaceSecretStore | null;
   /** By workload. */
   readonly secrets: ReadonlyMap<string, WorkloadSecrets>;
-  // readonly servers: Servers;
+  readonly servers: Servers;
   readonly jobs: readonly RolloutJob[];
   readonly workloads: readonly Workload[];
   readonly monitoring: Monitoring;
@@ -40,14 +40,15 @@ export class SpaceParts extends Construct {
     this.network = new Network(this, 'network', { space });
     this.access = new Access(this, 'access', { space });
     const secrets = secretsOf(space);
-    this.secretStore = secrets.length === 0 ? null : new NamespaceSecretStore(this, 'secret-store', { space });
+    const hasSecrets = secrets.length > 0 || space.offers.some(({ own }) => own !== null);
+    this.secretStore = !hasSecrets ? null : new NamespaceSecretStore(this, 'secret-store', { space });
     this.secrets = new Map(
       secrets.map(([workload, entries]) => [
         workload,
         new WorkloadSecrets(this, `secrets-${workload}`, { space, workload, entries }),
       ]),
     );
-    // this.servers = new Servers(this, 'servers', { space });
+    this.servers = new Servers(this, 'servers', { space });
     this.jobs = space.jobs.map((job) => new RolloutJob(this, `job-${job.name}`, { space, job }));
     this.workloads = space.services.map((service) => new Workload(this, service.name, { space, service }));
     this.monitoring = new Monitoring(this, 'monitoring', { space });

@@ -150,7 +150,7 @@ function clusterService(scope: Construct, space: Space, service: ResolvedService
 /** One at a time; a pod that is not ready anyway never blocks the drain of its node. */
 function disruptionBudget(scope: Construct, space: Space, { name: component }: ResolvedService) {
   return new k8s.KubePodDisruptionBudget(scope, 'budget', {
-    metadata: metadata(space, component, { wave: 'workload', component }),
+    metadata: metadata(space, component, { wave: 'workload', component, disposable: true }),
     spec: {
       maxUnavailable: k8s.IntOrString.fromNumber(1),
       unhealthyPodEvictionPolicy: 'AlwaysAllow',
@@ -165,7 +165,7 @@ function autoscaler(scope: Construct, space: Space, { name: component, replicas,
     resource: { name, target: { type: 'Utilization', averageUtilization } },
   });
   return new k8s.KubeHorizontalPodAutoscalerV2(scope, 'autoscaler', {
-    metadata: metadata(space, component, { wave: 'workload', component }),
+    metadata: metadata(space, component, { wave: 'workload', component, disposable: true }),
     spec: {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: component },
       minReplicas: replicas.min,

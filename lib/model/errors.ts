@@ -77,34 +77,30 @@ export class TenantryError extends Error {
   }
 }
 
-/** Shows a found value in a message: JSON, in one line, cut at 80 characters. */
+/** Shows a found value in a message: JSON, in one line, cut at 80 characters. Whatever it is, it never throws. */
 export function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'function') return 'a function';
-  if (typeof value === 'bigint' || typeof value === 'symbol') return String(value);
-  let text: string;
-  try {
-    text = JSON.stringify(value) ?? String(value);
-  } catch {
-    text = 'a value that refers to itself';
-  }
-  text = escapeInvisible(text);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  const text = escapeInvisible(textOf(value));
+  // A character of two halves is kept or left out as a whole.
+  return text.length > 80 ? `${text.slice(0, 77).replace(/[\ud800-\udbff]$/, '')}...` : text;
 }
 
-/** Terminal control sequences and line separators in found values are shown, never obeyed. */
+/** Terminal control sequences, line separators and what cannot be seen are shown in messages, never obeyed. */
 export function escapeInvisible(text: string): string {
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return text.replace(INVISIBLE, (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16);
+    return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`;
+  });
 }
 
 /** `"a", "b" or "c"`: the list of what would have been right. */
 export function oneOf(names: readonly string[]): string {
-  const quoted = names.map((name) => JSON.stringify(name));
-  if (quoted.length <= 1) return quoted[0] ?? 'nothing';
-  return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
+  return orList(names.map((name) => JSON.stringify(name)));
+}
+
+/** The same of texts that are written as they are. */
+export function orList(texts: readonly string[]): string {
+  if (texts.length <= 1) return texts[0] ?? 'nothing';
+  return `${texts.slice(0, -1).join(', ')} or ${texts.at(-1)}`;
 }
 
 /** The known name that is closest to a mistyped one, if any is close enough to be meant. */
@@ -112,8 +108,11 @@ export function closest(name: string, known: readonly string[]): string | undefi
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
+    // No distance is below the difference of the lengths; names in files may be of any length.
+    if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const d = distance(name.toLowerCase(), candidate.toLowerCase());
-    if (d < bestDistance) {
+    // A name of which nothing is left was not meant.
+    if (d < bestDistance && d < Math.max(name.length, candidate.length)) {
       best = candidate;
       bestDistance = d;
     }
@@ -128,6 +127,22 @@ export function suggest(name: unknown, known: readonly string[]): string {
 }
 
 // --- internal ---
+
+/** Controls, blanks without width, bidi controls (CVE-2021-42574), tags, and halves of surrogate pairs. */
+const INVISIBLE =
+  /[\0-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}\ud800-\udfff]/gu;
+
+function textOf(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'function') return 'a function';
+  // JSON would write null for NaN and the infinities, and nothing at all for the others.
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'symbol') return String(value);
+  try {
+    return JSON.stringify(value) ?? 'a value that JSON cannot hold';
+  } catch {
+    return 'a value that refers to itself or cannot be read';
+  }
+}
 
 function distance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);

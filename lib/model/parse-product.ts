@@ -48,6 +48,12 @@ class ProductCheck {
   }
 
   run(): readonly Problem[] {
+    if (this.product.name === 'platform')
+      this.add(
+        'name',
+        '"platform" is what the platform itself is called in labels and secret paths',
+        'name the product otherwise',
+      );
     this.checkBacking();
     this.checkTemplates();
     for (const [name, service] of Object.entries(this.product.services))

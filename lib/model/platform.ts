@@ -1,10 +1,13 @@
 import { z } from 'zod';
-import { isCidr, isHost, isTime } from './checks';
+import { isHost, isTime } from './checks';
 import type { Product } from './product';
 import {
+  cidrSchema,
   cpuSchema,
   gibSchema,
   imageSchema,
+  labelsSchema,
+  mibSchema,
   nameSchema,
   peerSchema,
   podPeerSchema,
@@ -15,8 +18,13 @@ import type { DefineTenant } from './tenant';
 
 /** What a platform is: regions, clusters, database servers, stores, and the products on offer. */
 
-const cidr = z.string().refine(isCidr, 'expected an address range such as 10.0.0.0/16, with no bits beyond its mask');
 const host = z.string().refine(isHost, 'expected a host name such as db.internal.example');
+
+/** Where the cluster's front door answers; DNS records of custom domains name it. */
+const addresses = z.array(z.union([z.ipv4(), z.ipv6()], { error: 'expected an IP address such as 192.0.2.10' })).min(1);
+
+/** What a pod of cert-manager's HTTP-01 solver asks for (`--acme-http01-solver-resource-request-*`); it runs in the tenant's namespace. */
+const solver = z.strictObject({ cpu: cpuSchema.default(0.01), memoryMiB: mibSchema.default(64) }).prefault({});
 
 /**
  * How requests reach the tenants of a cluster. `controller` names what carries it out, since rate limits and
@@ -37,7 +45,8 @@ const routing = z.discriminatedUnion(
       peers: z.array(podPeerSchema).min(1),
       issuer: nameSchema.max(63),
       challenge: z.enum(['dns01', 'http01']).default('http01'),
-      addresses: z.array(z.string()).min(1),
+      addresses,
+      solver,
     }),
     z.strictObject({
       /** Traefik's own IngressRoute and Middleware. */
@@ -48,7 +57,8 @@ const routing = z.discriminatedUnion(
       peers: z.array(podPeerSchema).min(1),
       issuer: nameSchema.max(63),
       challenge: z.enum(['dns01', 'http01']).default('http01'),
-      addresses: z.array(z.string()).min(1),
+      addresses,
+      solver,
     }),
     z.strictObject({
       /** networking.k8s.io Ingress with a class; asked for where a controller knows nothing else. */
@@ -60,7 +70,8 @@ const routing = z.discriminatedUnion(
       peers: z.array(podPeerSchema).min(1),
       issuer: nameSchema.max(63),
       challenge: z.enum(['dns01', 'http01']).default('http01'),
-      addresses: z.array(z.string()).min(1),
+      addresses,
+      solver,
     }),
   ],
   { error: 'expected a routing of kind "gateway", "traefik" or "ingress"' },
@@ -98,7 +109,7 @@ const secretStore = z.discriminatedUnion(
 /** Nodes set apart for a plan; they bound what `unlimited` means. */
 const nodePool = z.strictObject({
   /** Labels that select the nodes. */
-  labels: z.record(z.string().min(1), z.string()),
+  labels: labelsSchema,
   /** Taint that keeps others away, tolerated by the pods of the plan. */
   taint: z
     .strictObject({ key: z.string().min(1), value: z.string() })
@@ -114,12 +125,12 @@ const cluster = z.strictObject({
   region: nameSchema,
   /** Argo CD's address of the cluster. */
   server: z.url().default('https://kubernetes.default.svc'),
-  podCidrs: z.array(cidr).min(1),
-  serviceCidrs: z.array(cidr).min(1),
+  podCidrs: z.array(cidrSchema).min(1),
+  serviceCidrs: z.array(cidrSchema).min(1),
   dns: z
     .strictObject({
       namespace: nameSchema.default('kube-system'),
-      podLabels: z.record(z.string().min(1), z.string()).default({ 'k8s-app': 'kube-dns' }),
+      podLabels: labelsSchema.default({ 'k8s-app': 'kube-dns' }),
       /** Address of the node-local cache, commonly 169.254.20.10, where the cluster has one. */
       nodeLocal: z.ipv4().nullable().default(null),
     })
@@ -128,7 +139,7 @@ const cluster = z.strictObject({
   secretStore,
   /** Prometheus by its operator: where it runs, and the labels by which it finds monitors. */
   monitoring: z
-    .strictObject({ ...podPeerSchema.shape, monitorLabels: z.record(z.string().min(1), z.string()).default({}) })
+    .strictObject({ ...podPeerSchema.shape, monitorLabels: labelsSchema.default({}) })
     .nullable()
     .default(null),
   /** The class of every volume; changing it for a living tenant is refused, since Kubernetes never lets it change. */
@@ -160,7 +171,7 @@ const backupStore = z.strictObject({
   repository: z
     .string()
     .regex(
-      /^(s3|azure|gs|b2|rest|swift):[^\s]+[^/\s]$/,
+      /^(s3|azure|b2|rest):[^\s]+[^/\s]$/,
       'expected a restic repository such as s3:https://host/bucket, without a slash at its end',
     ),
   peer: peerSchema,
@@ -173,12 +184,17 @@ export const platformSchema = z.strictObject({
   environment: nameSchema.default('production'),
   /** What Argo CD reads. */
   git: z.strictObject({
-    repository: z.string().regex(/^(https:\/\/|ssh:\/\/|git@)[^\s]+$/, 'expected the address of a git repository'),
+    repository: z
+      .string()
+      .regex(/^(https:\/\/|ssh:\/\/|git@)[^\s*?[\]{}\\!]+$/, 'expected the address of a git repository'),
     revision: z.string().min(1).default('main'),
     /** Folder of the committed output. */
     path: z
       .string()
-      .regex(/^[A-Za-z0-9._/-]+$/)
+      .regex(
+        /^(?!\.\.?(\/|$))[A-Za-z0-9._-]+(\/(?!\.\.?(\/|$))[A-Za-z0-9._-]+)*$/,
+        'expected a folder of the repository such as dist, without "..", "." and a slash at its ends',
+      )
       .default('dist'),
   }),
   argocd: z.strictObject({ namespace: nameSchema.default('argocd') }).prefault({}),
@@ -246,8 +262,9 @@ export interface Platform<Products extends readonly Product[] = readonly Product
 export function definePlatform<const Products extends readonly Product[], const Cluster extends string>(
   input: PlatformInput<Products, Cluster>,
 ): { readonly platform: Platform<Products, Cluster>; readonly defineTenant: DefineTenant<Products, Cluster> } {
-  const { products, ...fields } = input;
-  const placements = Object.keys(input.clusters ?? {}) as Cluster[];
+  // Registries may be plain JavaScript: whatever was given, parsePlatform says what is wrong with it.
+  const { products, ...fields } = (input ?? {}) as typeof input;
+  const placements = Object.keys(fields.clusters ?? {}) as Cluster[];
   return {
     platform: { kind: 'tenantry.platform', input: fields, products, placements },
     defineTenant: (tenant) => ({ kind: 'tenantry.tenant', input: tenant }),

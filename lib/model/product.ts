@@ -55,14 +55,19 @@ const replicas = z
   .strictObject({ min: z.int().min(1).max(1000), max: z.int().min(1).max(1000) })
   .refine((range) => range.min <= range.max, 'expected min to be at most max');
 
-const volume = z.strictObject({
-  path: pathSchema,
-  sizeGiB: volumeGibSchema,
-  /** `files`: copied as they are; `sqlite`: the named databases are copied consistently while in use, the rest as it is; `none`: can be made again. */
-  backup: z.enum(['files', 'sqlite', 'none']).default('files'),
-  /** Database files, relative to the volume, for `sqlite`. */
-  databases: z.array(z.string().regex(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/)).default([]),
-});
+const volume = z
+  .strictObject({
+    path: pathSchema,
+    sizeGiB: volumeGibSchema,
+    /** `files`: copied as they are; `sqlite`: the named databases are copied consistently while in use, the rest as it is; `none`: can be made again. */
+    backup: z.enum(['files', 'sqlite', 'none']).default('files'),
+    /** Database files, relative to the volume, for `sqlite`. */
+    databases: z.array(z.string().regex(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/)).default([]),
+  })
+  .refine(
+    ({ backup, databases }) => (backup === 'sqlite') === databases.length > 0,
+    'expected databases exactly where backup is "sqlite" - write the database files, relative to the volume',
+  );
 
 /** Traffic to the world outside, with its reason. Addresses of clouds' metadata, of pods and of services stay closed. */
 const egress = z.strictObject({

@@ -29,18 +29,21 @@ export function lossProblems(
 
 class Registry {
   readonly byId: ReadonlyMap<string, Tenant>;
-  /** Who claims a name now. */
-  private readonly holders = new Map<string, Tenant>();
   private readonly added: readonly Tenant[];
+  /** Who claims a name now; made when something is missing, which is rare. */
+  private holders: Map<string, Tenant> | undefined;
 
-  constructor(before: readonly IndexEntry[], after: readonly Tenant[]) {
+  constructor(
+    before: readonly IndexEntry[],
+    private readonly after: readonly Tenant[],
+  ) {
     this.byId = new Map(after.map((tenant) => [tenant.id, tenant]));
-    for (const tenant of after) for (const claim of tenant.claims) this.holders.set(keyOf(claim), tenant);
     const known = new Set(before.map(({ id }) => id));
     this.added = after.filter(({ id }) => !known.has(id));
   }
 
   holderOf(claim: Claim): Tenant | undefined {
+    this.holders ??= new Map(this.after.flatMap((tenant) => tenant.claims.map((held) => [keyOf(held), tenant])));
     return this.holders.get(keyOf(claim));
   }
 

@@ -20,6 +20,7 @@ const ALWAYS: readonly Reservation[] = [
       'root',
       'operator',
       'platform',
+      'platform-backup',
       'tenantry-*',
       'internal',
       'shared',

@@ -41,7 +41,7 @@ export class Cache {
   /** Paths of an unchanged tenant whose files still lie there as they were left, or null. */
   unchanged(id: string, key: string): readonly string[] | null {
     const entry = Object.hasOwn(this.old, id) ? this.old[id] : undefined;
-    if (entry === undefined || entry.key !== key) return null;
+    if (entry === undefined || key === '' || entry.key !== key) return null;
     if (!entry.files.every((stamp) => isSame(stamp, stampOf(this.root, stamp.path)))) return null;
     this.next[id] = entry;
     return entry.files.map(({ path }) => path);
@@ -57,7 +57,7 @@ export class Cache {
   keep(ids: Iterable<string>): void {
     for (const id of ids) {
       const entry = Object.hasOwn(this.old, id) ? this.old[id] : undefined;
-      if (entry !== undefined) this.next[id] ??= entry;
+      if (entry !== undefined && !Object.hasOwn(this.next, id)) this.next[id] = entry;
     }
   }
 
@@ -78,7 +78,7 @@ export function baseKey(sources: string): string {
   return createHash('sha256').update(libraryDigest()).update(sources).digest('hex');
 }
 
-/** Digest of one tenant's input on top of the base. */
+/** Digest of one tenant's input on top of the base; empty, and then never believed, where it has none. */
 export function tenantKey(base: string, file: string, input: unknown): string {
   const hash = createHash('sha256').update(base).update(file).update('\0');
   try {
@@ -94,12 +94,21 @@ export function tenantKey(base: string, file: string, input: unknown): string {
 
 function read(file: string): Content {
   try {
-    const content = JSON.parse(readFileSync(file, 'utf8')) as Content;
-    if (content.version === 1 && typeof content.entries === 'object') return content;
+    const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (isContent(content)) return content;
   } catch {
     // None yet, or damaged.
   }
   return { version: 1, entries: {} };
+}
+
+function isContent(found: unknown): found is Content {
+  const { version, entries } = (found ?? {}) as Record<string, unknown>;
+  if (version !== 1 || typeof entries !== 'object' || entries === null) return false;
+  return Object.values(entries).every((entry: Partial<Entry> | null) => {
+    if (typeof entry?.key !== 'string' || !Array.isArray(entry.files)) return false;
+    return entry.files.every((stamp: Partial<FileStamp> | null) => typeof stamp?.path === 'string');
+  });
 }
 
 function stampOf(root: string, path: string): FileStamp | null {

@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Tenant } from '../model/resolved';
-import { type Job, type Rendered, Renderer } from './work';
+import { DistError } from './dist-error';
+import { type Answer, type Job, type Rendered, Renderer } from './work';
 
 /** Renders many tenants: in this thread while they are few, in worker threads where that pays. */
 
@@ -38,17 +39,23 @@ export async function renderAll(
   let next = 0;
   let done = 0;
   const batches = Math.ceil(tenants.length / BATCH);
+  const workers: Worker[] = [];
   const run = (): Promise<void> =>
     new Promise((resolve, reject) => {
       const worker = startWorker(job);
+      workers.push(worker);
       const feed = () => {
         const batch = next++;
         if (batch >= batches) worker.postMessage(null);
         else worker.postMessage({ batch, tenants: tenants.slice(batch * BATCH, (batch + 1) * BATCH) });
       };
-      worker.on('message', ({ batch, rendered }: { batch: number; rendered: Rendered[] }) => {
-        results[batch] = rendered;
-        done += rendered.length;
+      worker.on('message', ({ batch, result }: Answer) => {
+        if ('refused' in result) {
+          reject(new DistError(result.refused.code, result.refused.message));
+          return;
+        }
+        results[batch] = result.rendered;
+        done += result.rendered.length;
         onProgress?.(done);
         feed();
       });
@@ -58,7 +65,12 @@ export async function renderAll(
       feed();
       feed();
     });
-  await Promise.all(Array.from({ length: count }, run));
+  try {
+    await Promise.all(Array.from({ length: count }, run));
+  } finally {
+    // After an error the others must have ended before what they staged is forgotten.
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
   return results.flat();
 }
 

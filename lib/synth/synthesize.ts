@@ -80,6 +80,16 @@ export function staleProblems({ written, removed }: Synthesis): Problem[] {
   }));
 }
 
+/** The tenant that a path below `dist/` belongs to by its place; undefined for what is no tenant's. */
+export function ownerOf(path: string): string | undefined {
+  const match =
+    /^index\/([^/]+)\.json$/.exec(path) ??
+    /^argocd\/[^/]+\/([^/_][^/]*)\.yaml$/.exec(path) ??
+    /^kubernetes\/[^/]+\/_platform\/(?!manifest\.yaml$)([^/]+)\.yaml$/.exec(path) ??
+    /^kubernetes\/[^/]+\/([^/_][^/]*)\//.exec(path);
+  return match?.[1];
+}
+
 // --- internal ---
 
 async function render(options: SynthesizeOptions, todo: readonly Tenant[], isCheck: boolean): Promise<Rendered[]> {
@@ -112,7 +122,5 @@ function wantedOf({ registry, only }: SynthesizeOptions): Tenant[] {
 
 /** Whether a path belongs to what is rendered, and so is removed when nothing renders it any more. */
 function isOurs({ only }: SynthesizeOptions): (path: string) => boolean {
-  if (only === undefined) return () => true;
-  const names = new Set(only);
-  return (path) => path.split('/').some((part) => names.has(part.replace(/\.(json|yaml)$/, '')));
+  return (path) => only === undefined || only.includes(ownerOf(path) ?? '');
 }

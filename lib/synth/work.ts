@@ -1,6 +1,7 @@
 import type { PlatformData } from '../model/platform';
 import type { Tenant } from '../model/resolved';
 import type { Put } from './change';
+import type { DistCode } from './dist-error';
 import { type RenderedFile, renderTenant } from './render';
 import { Stager } from './stager';
 
@@ -22,6 +23,14 @@ export interface Rendered {
   readonly changed: readonly string[];
   /** What was staged; empty for a check. */
   readonly puts: readonly Put[];
+}
+
+/** What a thread answers to a batch. An error that crosses threads is no DistError any more, so its parts do. */
+export interface Answer {
+  readonly batch: number;
+  readonly result:
+    | { readonly rendered: Rendered[] }
+    | { readonly refused: { readonly code: DistCode; readonly message: string } };
 }
 
 /** Renders and compares; one for each thread. */

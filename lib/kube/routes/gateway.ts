@@ -158,7 +158,7 @@ function suspension(scope: Construct, space: Space): ApiObject {
   return new ApiObject(scope, SUSPENDED, {
     apiVersion: 'gateway.envoyproxy.io/v1alpha1',
     kind: 'HTTPRouteFilter',
-    metadata: metadata(space, SUSPENDED, { wave: 'route' }),
+    metadata: metadata(space, SUSPENDED, { wave: 'route', disposable: true }),
     spec,
   });
 }

@@ -26,7 +26,7 @@ export function envoyRateLimit(scope: Construct, space: Space, limit: RateLimit,
   return new ApiObject(scope, RATE_LIMIT, {
     apiVersion: 'gateway.envoyproxy.io/v1alpha1',
     kind: 'BackendTrafficPolicy',
-    metadata: metadata(space, RATE_LIMIT, { wave: 'route' }),
+    metadata: metadata(space, RATE_LIMIT, { wave: 'route', disposable: true }),
     spec,
   });
 }
@@ -45,7 +45,7 @@ export function middleware(scope: Construct, space: Space, name: string, spec: I
   return new ApiObject(scope, name, {
     apiVersion: 'traefik.io/v1alpha1',
     kind: 'Middleware',
-    metadata: metadata(space, name, { wave: 'route' }),
+    metadata: metadata(space, name, { wave: 'route', disposable: true }),
     spec,
   });
 }
