@@ -19,7 +19,7 @@ export async function synth(
   recoverFor(options);
   output.progress('reading the registry');
   const registry = await readRegistry(root, libraryModules());
-  const unknown = (only ?? []).filter((id) => !registry.tenants.some((tenant) => tenant.id === id));
+  const unknown = (only ?? []).filter((id) => !registry.ids.has(id));
   const problems = [
     ...registry.problems,
     ...unknown.map((id) => ({

@@ -4,7 +4,8 @@ import type { Space } from '../model/resolved';
 
 /**
  * Sync waves, lowest first: policies stand before anything runs, secrets before pods want them, and a job before a rollout
- * succeeds before the rollout begins.
+ * succeeds before the rollout begins. Routes come last: a certificate waits for a DNS record that somebody else sets, and nothing
+ * may wait for that.
  */
 export const WAVES = {
   namespace: -4,
@@ -14,8 +15,8 @@ export const WAVES = {
   server: 0,
   job: 1,
   workload: 2,
-  route: 3,
-  schedule: 4,
+  schedule: 3,
+  route: 4,
 } as const;
 
 export type Wave = keyof typeof WAVES;

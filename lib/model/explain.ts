@@ -70,6 +70,17 @@ export function formatPath(prefix: string, path: readonly PropertyKey[]): string
   return text;
 }
 
+/** Whether what a schema gives may have something at a path; true where only its values tell. Lists on the way are looked into. */
+export function mayHave(schema: z.ZodType, path: readonly string[]): boolean {
+  return hasPath(schema as Schema, path);
+}
+
+/** Whether a schema is an object that lets unknown keys pass. */
+export function isLoose(schema: z.ZodType): boolean {
+  const { type, catchall } = (schema as Schema).def ?? {};
+  return type === 'object' && catchall?.def?.type !== 'never';
+}
+
 // --- internal ---
 
 interface Explained {
@@ -167,7 +178,7 @@ function boundOf(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): stri
 }
 
 function formatOf(issue: z.core.$ZodIssueInvalidStringFormat): string {
-  const { prefix, suffix, includes, pattern } = issue as { readonly [key: string]: unknown };
+  const { prefix, suffix, includes, pattern } = issue as unknown as Readonly<Record<string, unknown>>;
   if (typeof prefix === 'string') return `a text that begins with ${show(prefix)}`;
   if (typeof suffix === 'string') return `a text that ends in ${show(suffix)}`;
   if (typeof includes === 'string') return `a text with ${show(includes)} in it`;
@@ -196,6 +207,8 @@ interface Definition {
   readonly type?: string;
   readonly innerType?: Schema;
   readonly in?: Schema;
+  readonly out?: Schema;
+  readonly catchall?: Schema;
   readonly getter?: () => Schema;
   readonly shape?: Readonly<Record<string, Schema>>;
   readonly keyType?: Schema;
@@ -238,6 +251,29 @@ function definitions(schema: Schema | undefined, value: unknown): readonly Defin
   const isMeant = (option: Schema) =>
     discriminator === undefined || option.def?.shape?.[discriminator]?.def?.values?.includes(kind) === true;
   return def.options.filter(isMeant).flatMap((option) => definitions(option, value));
+}
+
+function hasPath(schema: Schema | undefined, path: readonly string[]): boolean {
+  const def = schema?.def;
+  const [key, ...rest] = path;
+  if (def === undefined || key === undefined) return true;
+  if (def.innerType !== undefined) return hasPath(def.innerType, path);
+  if (def.options !== undefined) return def.options.some((option) => hasPath(option, path));
+  switch (def.type) {
+    case 'object':
+      if (Object.hasOwn(def.shape ?? {}, key)) return hasPath(def.shape?.[key], rest);
+      return def.catchall !== undefined && def.catchall.def?.type !== 'never' && hasPath(def.catchall, rest);
+    case 'record':
+      return hasPath(def.valueType, rest);
+    case 'array':
+      return hasPath(def.element, path);
+    case 'pipe':
+      return hasPath(def.out, path);
+    case 'lazy':
+      return hasPath(def.getter?.(), path);
+    default:
+      return !['string', 'number', 'boolean', 'enum', 'literal', 'null', 'date'].includes(def.type ?? '');
+  }
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

@@ -170,10 +170,7 @@ function solverOpening({ cluster, routes }: Space): Opening[] {
  * Where the API server's endpoints lie, for identities and for operators' instances. By address and not by its Service:
  * network policies judge a packet after that was translated.
  */
-function apiServer(
-  cluster: Cluster & { readonly apiServer?: { readonly cidrs: readonly string[]; readonly port: number } | null },
-): Way[] {
-  const { apiServer: endpoints } = cluster;
+function apiServer({ apiServer: endpoints }: Cluster): Way[] {
   return endpoints?.cidrs.map((cidr) => way({ kind: 'range', cidr, except: [] }, [endpoints.port])) ?? [];
 }
 

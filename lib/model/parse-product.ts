@@ -5,6 +5,7 @@ import { parseWith } from './explain';
 import { expand, placeholders } from './names';
 import type { BackingService } from './offer';
 import { type Product, type ProductData, productSchema } from './product';
+import { pathPrefixProblem } from './routing';
 import { references, TENANT_FIELDS, type Value } from './values';
 
 /** A product after parsing: every default applied, every name inside it known to exist. */
@@ -25,6 +26,9 @@ export function parseProduct(
   const found = new ProductCheck(model, file, prefix).run();
   return { product: found.length === 0 ? model : null, problems: found };
 }
+
+/** Workloads, accounts and policies that every namespace has. */
+const RESERVED_WORKLOADS = ['acme-solver', 'backup', 'default', 'default-deny', 'dns', 'secret-reader', 'secret-store'];
 
 /** Whether names inside a product point at something; each `check` adds what does not. */
 class ProductCheck {
@@ -203,6 +207,8 @@ class ProductCheck {
     for (const [i, route] of routes.entries()) {
       for (const [prefix, name] of Object.entries(route.paths)) {
         this.known(`${path}[${i}].paths["${prefix}"]`, 'service', name, Object.keys(services));
+        const problem = pathPrefixProblem(prefix);
+        if (problem !== null) this.add(`${path}[${i}].paths`, problem, 'write a prefix such as /api');
         if (services[name] !== undefined && services[name].port === null) {
           this.add(
             `${path}[${i}].paths["${prefix}"]`,
@@ -222,9 +228,13 @@ class ProductCheck {
       for (const [key, value] of Object.entries(job.env)) this.checkValue(`jobs.${name}.env.${key}`, value, false);
       for (const value of job.command) this.checkValue(`jobs.${name}.command`, value, false, true);
     }
-    for (const reserved of ['backup', 'secret-reader', 'default']) {
-      if (this.services.includes(reserved) || reserved in this.product.jobs)
+    for (const reserved of RESERVED_WORKLOADS) {
+      if (this.services.includes(reserved) || Object.hasOwn(this.product.jobs, reserved))
         this.add(`services.${reserved}`, 'a name that every tenant has already', 'rename it');
+    }
+    for (const backing of this.backing) {
+      if (this.services.includes(backing) || Object.hasOwn(this.product.jobs, backing))
+        this.add(`backing.${backing}`, 'a backing service with the name of a service or job', 'rename one of them');
     }
   }
 

@@ -20,8 +20,10 @@ import type { DefineTenant } from './tenant';
 
 const host = z.string().refine(isHost, 'expected a host name such as db.internal.example');
 
-/** Where the cluster's front door answers; DNS records of custom domains name it. */
-const addresses = z.array(z.union([z.ipv4(), z.ipv6()], { error: 'expected an IP address such as 192.0.2.10' })).min(1);
+/** Where the cluster's front door answers: addresses, or the host name of a cloud's load balancer. DNS records point there. */
+const addresses = z
+  .array(z.union([z.ipv4(), z.ipv6(), host], { error: 'expected an IP address or a host name, such as 192.0.2.10' }))
+  .min(1);
 
 /** What a pod of cert-manager's HTTP-01 solver asks for (`--acme-http01-solver-resource-request-*`); it runs in the tenant's namespace. */
 const solver = z.strictObject({ cpu: cpuSchema.default(0.01), memoryMiB: mibSchema.default(64) }).prefault({});
@@ -135,6 +137,11 @@ const cluster = z.strictObject({
       nodeLocal: z.ipv4().nullable().default(null),
     })
     .prefault({}),
+  /** Where pods that act on the API server reach it: its endpoints' ranges, not the service's. Operators' own servers need it too. */
+  apiServer: z
+    .strictObject({ cidrs: z.array(cidrSchema).min(1), port: portSchema.default(6443) })
+    .nullable()
+    .default(null),
   routing,
   secretStore,
   /** Prometheus by its operator: where it runs, and the labels by which it finds monitors. */

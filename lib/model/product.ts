@@ -6,6 +6,8 @@ import {
   envNameSchema,
   gibSchema,
   imageSchema,
+  keySchema,
+  labelKeySchema,
   mibSchema,
   nameSchema,
   pathSchema,
@@ -146,7 +148,7 @@ const job = z.strictObject({
 
 /** Requests to a set of hosts, by path, longest first. */
 const route = z.strictObject({
-  /** Templates: `{id}` and `{apex}` are known; `{domain}` gives a host for each custom domain, `{setting:path}` one for each value there. */
+  /** Templates: `{id}` and `{apex}` are known; `{domain}` gives a host for each custom domain, `{settings.path}` one for each value there. */
   hosts: z.array(templateSchema).min(1).default(['{id}.{apex}', '{domain}']),
   /** Service by path prefix. */
   paths: z.record(z.string().startsWith('/'), nameSchema),
@@ -178,7 +180,7 @@ const quotaFields = {
   memoryGiB: gibSchema,
   limitsCpu: cpuSchema,
   limitsMemoryGiB: gibSchema,
-  pods: z.int('expected a number of pods').positive(),
+  pods: z.int('expected a whole number of pods, at least 1').positive(),
   storageGiB: volumeGibSchema,
   persistentVolumeClaims: z.int().min(0),
   services: z.int().min(0),
@@ -243,8 +245,8 @@ export const planSchema = z.strictObject({
   /** Bounds and defaults of a single container. */
   containers: containerLimits.default({}),
   /** What Kubernetes cannot enforce reaches the application as configuration, by `limit('users')`. */
-  limits: z.record(z.string().min(1), limitSchema).default({}),
-  /** Features: always on, or on where the tenant asks. Those not named are not to be had on this plan. */
+  limits: z.record(keySchema, limitSchema).default({}),
+  /** Features: on unless the tenant switches them off, or on where it asks. Those not named are not to be had on this plan. */
   features: z.record(nameSchema, z.enum(['included', 'optional'])).default({}),
   customDomains: limitSchema.default(0),
   rateLimit: rateLimitSchema.nullable().default(null),
@@ -264,7 +266,7 @@ export const planSchema = z.strictObject({
   /** What differs from the services' own sizes. */
   services: z.record(nameSchema, sizes).default({}),
   /** What differs from the backing services' own options, such as `{ database: { connections: 20 } }`. */
-  backing: z.record(nameSchema, z.record(z.string(), z.unknown())).default({}),
+  backing: z.record(nameSchema, z.record(keySchema, z.unknown())).default({}),
 });
 
 const sharedSchema = z.strictObject({
@@ -288,8 +290,8 @@ export const productSchema = z.strictObject({
     })
     .prefault({}),
   /** Labels and annotations of the namespace besides the usual ones; values may refer to the tenant. */
-  labels: z.record(z.string().min(1), valueSchema).default({}),
-  annotations: z.record(z.string().min(1), valueSchema).default({}),
+  labels: z.record(labelKeySchema, valueSchema).default({}),
+  annotations: z.record(labelKeySchema, valueSchema).default({}),
   /** Features by name, with a sentence each. */
   features: z.record(nameSchema, z.string().min(1)).default({}),
   services: z.record(nameSchema, serviceSchema),
@@ -299,7 +301,7 @@ export const productSchema = z.strictObject({
   jobs: z.record(nameSchema, job).default({}),
   roles: z.record(nameSchema, role).default({}),
   identities: z.record(nameSchema, identity).default({}),
-  /** Setting whose values are unique over all tenants of all products, by its path. */
+  /** Settings whose values no two tenants of the product may share, by their paths. */
   uniqueSettings: z.array(z.string().min(1)).default([]),
   plans: z.record(nameSchema, planSchema),
 });
@@ -376,10 +378,11 @@ export function defineProduct<
 >(
   input: ProductInput<Name, Plan, ServiceName, Feature, Settings>,
 ): Product<Name, Plan, ServiceName, Feature, Settings> {
-  const { backing, settings, ...fields } = input;
+  // Registries may be plain JavaScript: whatever was given, parseProduct says what is wrong with it.
+  const { backing, settings, ...fields } = (input ?? {}) as typeof input;
   return {
     kind: 'tenantry.product',
-    name: input.name,
+    name: fields.name,
     input: fields,
     backing: backing ?? [],
     settings: settings ?? null,

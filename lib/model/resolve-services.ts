@@ -75,15 +75,7 @@ export function resolveJob(
 ): ResolvedJob {
   const more = named(job.env, lookup);
   const env = [...of.env.filter((e) => !more.some((m) => m.name === e.name)), ...more];
-  const extra = connectionsOf({
-    env: job.env,
-    files: {},
-    command: job.command,
-    args: [],
-    calls: [],
-    callsShared: [],
-    uses: [],
-  });
+  const extra = connectionsOfJob(job);
   const service: ResolvedService = {
     ...of,
     name,
@@ -118,26 +110,8 @@ export function mergeResources(resources: Resources, override: ServiceOverride |
   return { requests, limits };
 }
 
-// --- internal ---
-
-function defined<T extends object>(value: T | undefined): Partial<T> {
-  return Object.fromEntries(Object.entries(value ?? {}).filter(([, v]) => v !== undefined)) as Partial<T>;
-}
-
-function named(values: Readonly<Record<string, Value>>, lookup: Lookup): NamedValue[] {
-  return Object.entries(values).map(([name, value]) => ({ name, parts: resolveValue(value, lookup) }));
-}
-
-function portsOf(service: Service): Record<string, number> {
-  const ports: Record<string, number> = service.port === null ? {} : { http: service.port };
-  Object.assign(ports, service.ports);
-  if (service.metrics !== null && !Object.values(ports).includes(service.metrics.port))
-    ports.metrics = service.metrics.port;
-  return ports;
-}
-
 /** Whom a service talks to follows from its values; what they do not show is listed by the product. */
-function connectionsOf(
+export function connectionsOf(
   service: Pick<Service, 'env' | 'files' | 'command' | 'args' | 'calls' | 'callsShared' | 'uses'>,
 ) {
   const calls = new Set(service.calls);
@@ -156,4 +130,27 @@ function connectionsOf(
     });
   }
   return { calls: [...calls].sort(), callsShared: [...callsShared].sort(), uses: [...uses].sort() };
+}
+
+/** What a job talks to besides what its service does. */
+export function connectionsOfJob({ env, command }: ProductData['jobs'][string]) {
+  return connectionsOf({ env, command, files: {}, args: [], calls: [], callsShared: [], uses: [] });
+}
+
+// --- internal ---
+
+function defined<T extends object>(value: T | undefined): Partial<T> {
+  return Object.fromEntries(Object.entries(value ?? {}).filter(([, v]) => v !== undefined)) as Partial<T>;
+}
+
+function named(values: Readonly<Record<string, Value>>, lookup: Lookup): NamedValue[] {
+  return Object.entries(values).map(([name, value]) => ({ name, parts: resolveValue(value, lookup) }));
+}
+
+function portsOf(service: Service): Record<string, number> {
+  const ports: Record<string, number> = service.port === null ? {} : { http: service.port };
+  Object.assign(ports, service.ports);
+  if (service.metrics !== null && !Object.values(ports).includes(service.metrics.port))
+    ports.metrics = service.metrics.port;
+  return ports;
 }

@@ -1,6 +1,7 @@
 import { type Problem, show, TenantryError } from './errors';
 import { parseWith } from './explain';
 import { cut, expand } from './names';
+import { egressProblem } from './outside';
 import { type PlatformModel, parsePlatform } from './parse-platform';
 import type { ProductModel } from './parse-product';
 import type { Cluster, Platform } from './platform';
@@ -152,6 +153,16 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
     if (service === undefined) return [];
     const resolved = resolveService(name, service, { lookup, identities: accounts, plan: plan.services, overrides });
     checkSizes(name, resolved, report);
+    for (const { to } of resolved.egress) {
+      const problem = egressProblem(to, cluster);
+      if (problem !== null)
+        report(
+          'E_TENANT_PLAN',
+          'placement',
+          `${name} of ${product.name} cannot run on ${show(placement)}: ${problem}`,
+          'narrow the egress of the product',
+        );
+    }
     return [{ ...resolved, calls: resolved.calls.filter((called) => enabled.has(called)) }];
   });
   const jobs = Object.entries(product.jobs).flatMap(([name, job]) => {

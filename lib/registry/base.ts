@@ -91,12 +91,10 @@ function isIndexFile(name: string): boolean {
   return name.endsWith('.json') && !name.startsWith('.');
 }
 
-/** `<mode> <type> <object>\t<path>`; what is no file has no content that could be read. */
+/** `<mode> <type> <object>\t<path>`; what is no file reads as a damaged one. */
 function treeEntry(line: string): { name: string; object: string }[] {
-  const match = /^(\d+) (\w+) ([0-9a-f]+)\t(?:.*\/)?([^/]+)$/s.exec(line);
-  if (match === null) return [];
-  const [, mode = '', , object = '', name = ''] = match;
-  return [{ name, object: mode.startsWith('100') ? object : '' }];
+  const [, object = '', name] = /^\d+ \w+ ([0-9a-f]+)\t(?:.*\/)?([^/]+)$/s.exec(line) ?? [];
+  return name === undefined ? [] : [{ name, object }];
 }
 
 /** `<object> <type> <size>`, a line end, the content, a line end; `<object> missing` where there is none. */

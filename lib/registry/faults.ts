@@ -44,11 +44,11 @@ function words(text: string, known: readonly string[]): [found: string, fix: str
   return [`does not compile: ${text}`, 'correct the syntax'];
 }
 
-/** Warnings that are mistakes: of two values under one key, the first is silently lost. */
+/** Warnings that are mistakes: of two values under one key, the first is silently lost. esbuild does not warn of packages. */
 export function warningsOf(result: object): Problem[] {
   const { warnings = [] } = result as Partial<BuildResult>;
   return warnings.flatMap(({ id, text, location }) => {
-    if (id !== 'duplicate-object-key' || location === null || /(^|\/)node_modules\//.test(location.file)) return [];
+    if (id !== 'duplicate-object-key' || location === null) return [];
     const key = /"(.*)"/.exec(text)?.[0] ?? 'a key';
     return [
       problem(location.file, `line ${location.line}`, `${key} is written twice in one object`, 'keep one of them'),

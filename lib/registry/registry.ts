@@ -1,11 +1,14 @@
 import type { Problem } from '../model/errors';
+import { parseWith } from '../model/explain';
 import { type PlatformModel, parsePlatform } from '../model/parse-platform';
 import { resolveTenant } from '../model/resolve';
 import type { Tenant } from '../model/resolved';
+import { tenantSchema } from '../model/tenant';
 import { readIndexOnDisk } from './base';
 import { PLATFORM_FILE } from './find';
+import { inUtc } from './guard';
 import { idProblems } from './ids';
-import { loadRegistry } from './load';
+import { loadRegistry, type TenantSource } from './load';
 import { lossProblems } from './loss';
 import { ruleProblems } from './rules';
 
@@ -41,15 +44,19 @@ export async function readRegistry(root: string, modules: Readonly<Record<string
   const unread = loaded.problems.flatMap(({ file }) => /([^/]+)\.ts$/.exec(file)?.[1] ?? []);
   const ids = new Set([...named.map(({ id }) => id), ...unread]);
   if (loaded.platform === undefined) {
-    problems.push(...idProblems(named, []));
+    problems.push(...idProblems(named, []), ...loaded.tenants.flatMap(fieldProblems));
     return { platform: null, sources: '', inputs, tenants: [], ids, problems };
   }
   const { platform, problems: wrong } = parsePlatform(loaded.platform, PLATFORM_FILE);
   problems.push(...wrong, ...idProblems(named, platform?.reservedIds ?? []));
-  if (platform === null) return { platform, sources: loaded.sources, inputs, tenants: [], ids, problems };
+  if (platform === null) {
+    problems.push(...loaded.tenants.flatMap(fieldProblems));
+    return { platform, sources: loaded.sources, inputs, tenants: [], ids, problems };
+  }
   const tenants: Tenant[] = [];
   for (const { file, input } of loaded.tenants) {
-    const { tenant, problems: own } = resolveTenant(platform, file, input);
+    // In UTC, as the files were read: a product's own schema may reckon with dates.
+    const { tenant, problems: own } = inUtc(() => resolveTenant(platform, file, input));
     problems.push(...own);
     if (tenant !== null) tenants.push(tenant);
   }
@@ -57,4 +64,11 @@ export async function readRegistry(root: string, modules: Readonly<Record<string
   const before = readIndexOnDisk(root);
   problems.push(...before.problems, ...lossProblems(before.entries, tenants, 'dist', ids));
   return { platform, sources: loaded.sources, inputs, tenants, ids, problems };
+}
+
+// --- internal ---
+
+/** What is wrong with a tenant whatever the platform says, for when that cannot be known. */
+function fieldProblems({ file, input }: TenantSource): readonly Problem[] {
+  return parseWith(tenantSchema, input, { code: 'E_TENANT_FIELD', file }).problems;
 }

@@ -33,7 +33,7 @@ export function slotProblems(
     minutes[backup.minute]?.push(slotOf(tenant, backup, usual));
   }
   return Array.from(stores).flatMap(([store, minutes]) => {
-    const used = minutes.map(({ length }) => Math.min(length, perMinute));
+    const used = minutes.map(({ length }) => length);
     return minutes.flatMap((slots, minute) => {
       const [kept, excess] = split(slots, perMinute);
       const full = `${slots.length} backups of the store ${store} start at ${formatTime(minute)}, where ${perMinute} may`;

@@ -100,6 +100,7 @@ export function job(overrides: Partial<ResolvedJob> = {}): ResolvedJob {
 export const cluster: Cluster = {
   region: 'eu-west',
   products: null,
+  apiServer: null,
   server: 'https://kubernetes.default.svc',
   podCidrs: ['10.244.0.0/16'],
   serviceCidrs: ['10.96.0.0/12'],
@@ -112,6 +113,7 @@ export const cluster: Cluster = {
     peers: [{ namespace: 'gateway', podLabels: { 'app.kubernetes.io/name': 'envoy' } }],
     issuer: 'letsencrypt',
     challenge: 'http01',
+    solver: { cpu: 0.01, memoryMiB: 64 },
     addresses: ['203.0.113.10'],
   },
   secretStore: {

@@ -372,9 +372,7 @@ describe('every policy', () => {
     const ips = METADATA.map((range) => range.slice(0, range.indexOf('/')));
     const closed = policies(acme);
     const open = components.flatMap((from) =>
-      [...ips, '169.254.169.254'].filter((ip) =>
-        PORTS.some((p) => reaches(closed, pod(acme, from), { ip }, p)),
-      ),
+      [...ips, '169.254.169.254'].filter((ip) => PORTS.some((p) => reaches(closed, pod(acme, from), { ip }, p))),
     );
     expect(open).toEqual([]);
   });

@@ -108,7 +108,7 @@ test('the namespace opens the way to the backup store and to DNS only', () => {
   const { network } = new BackupNamespace(chart(), 'backup', { platform, clusterName: 'eu-1' });
   expect([...network.openings.keys()]).toEqual(['backup']);
   const { egress, ingress } = network.openings.get('backup')?.toJson()?.spec ?? {};
-  expect(ingress).toEqual([]);
+  expect(ingress ?? []).toEqual([]);
   expect(egress).toEqual([{ to: [{ ipBlock: { cidr: '198.51.100.0/24' } }], ports: [{ port: 443, protocol: 'TCP' }] }]);
 });
 

@@ -6,6 +6,7 @@ const common = {
   peers: [{ namespace: 'gateway', podLabels: {} }],
   issuer: 'letsencrypt',
   challenge: 'http01' as const,
+  solver: { cpu: 0.01, memoryMiB: 64 },
   addresses: ['203.0.113.10'],
 };
 
@@ -22,7 +23,7 @@ const gateway = (controller: GatewayController): Routing => ({
 const traefik: Routing = { ...common, kind: 'traefik', entryPoint: 'websecure', namespace: 'traefik' };
 const ingress = (controller: IngressController, challenge: Routing['challenge'] = 'http01'): Routing => ({
   ...common,
-  ...{ kind: 'ingress', controller, challenge, className: 'public-class' },
+  ...{ kind: 'ingress', controller, challenge, className: 'public-class', namespace: 'ingress' },
 });
 
 const every: readonly Routing[] = [

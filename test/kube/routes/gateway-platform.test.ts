@@ -26,7 +26,7 @@ test('every routing has a wildcard certificate for each product, where its contr
     'HTTPRoute gateway/https-redirect',
   ]);
   expect(kinds(render(traefik))).toEqual([...certificates('traefik'), 'TLSStore traefik/default']);
-  expect(kinds(render(ingress('ingress-nginx')))).toEqual(certificates('gateway'));
+  expect(kinds(render(ingress('ingress-nginx')))).toEqual(certificates('ingress'));
   expect(at(only(render(traefik), 'Certificate', 'tls.nekotab.app'), 'spec.dnsNames')).toEqual([
     '*.nekotab.app',
     'nekotab.app',

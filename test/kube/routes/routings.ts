@@ -9,6 +9,7 @@ const common = {
   peers: [{ namespace: 'gateway', podLabels: {} }],
   issuer: 'letsencrypt',
   challenge: 'http01' as const,
+  solver: { cpu: 0.01, memoryMiB: 64 },
   addresses: ['203.0.113.10', '203.0.113.11'],
 };
 
@@ -26,7 +27,7 @@ export function gateway(
 export const traefik: Routing = { ...common, kind: 'traefik', entryPoint: 'websecure', namespace: 'traefik' };
 
 export function ingress(controller: IngressRouting['controller'], overrides: Partial<IngressRouting> = {}): Routing {
-  return { ...common, kind: 'ingress', controller, className: 'public-class', ...overrides };
+  return { ...common, kind: 'ingress', controller, className: 'public-class', namespace: 'ingress', ...overrides };
 }
 
 export function routed(routing: Routing, overrides: Partial<Space> = {}): Space {
