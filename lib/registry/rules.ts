@@ -1,4 +1,5 @@
 import type { Problem } from '../model/errors';
+import { expand } from '../model/names';
 import type { PlatformModel } from '../model/parse-platform';
 import type { Tenant } from '../model/resolved';
 import { claimProblems, type PlatformClaim } from './claims';
@@ -13,7 +14,9 @@ export function ruleProblems(platform: PlatformModel, tenants: readonly Tenant[]
     ...hostProblems(tenants, {
       apexes: products.map(({ name, apex }) => ({ product: name, apex })),
       sharedHosts: products.flatMap((product) =>
-        (product.shared?.routes ?? []).flatMap(({ hosts }) => hosts.map((host) => ({ host, owner: product.name }))),
+        (product.shared?.routes ?? []).flatMap(({ hosts }) =>
+          hosts.map((host) => ({ host: expand(host, { id: product.name, apex: product.apex }), owner: product.name })),
+        ),
       ),
     }),
     ...slotProblems(tenants, platform.backup),
