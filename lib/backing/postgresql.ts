@@ -1,7 +1,17 @@
 import { z } from 'zod';
+import { isHost } from '../model/checks';
 import { cut, expand, fold } from '../model/names';
 import type { Claim, Offer, OfferContext, Peer, WithOutputs } from '../model/offer';
-import { cpuSchema, mibSchema, nameSchema, portSchema, templateSchema, volumeGibSchema } from '../model/schemas';
+import {
+  cidrSchema,
+  cpuSchema,
+  imageSchema,
+  mibSchema,
+  nameSchema,
+  portSchema,
+  templateSchema,
+  volumeGibSchema,
+} from '../model/schemas';
 import type { Parts, SecretPart } from '../model/values';
 import { withOutputs } from './outputs';
 
@@ -11,10 +21,16 @@ import { withOutputs } from './outputs';
  * that cannot log in; two logins take turns when credentials rotate, and backups have a third that only reads.
  */
 
+/** Names that need no quotes, whatever is put in their place. */
+const sqlTemplate = templateSchema
+  .regex(/^([a-z0-9_]|\{(id|product)\})+$/, 'expected lower-case letters, digits, "_", {id} and {product}')
+  .regex(/^[a-z{]/, 'expected a letter at its beginning')
+  .refine((text) => text.includes('{id}'), 'expected {id} in it, so that no two tenants share it');
+
 const schema = z.strictObject({
   provision: z.enum(['shared', 'own', 'external']).default('shared'),
   /** Name of the database; `{id}` and `{product}` are known, folded to letters, digits and underscores. */
-  database: templateSchema.default('{product}_{id}'),
+  database: sqlTemplate.default('{product}_{id}'),
   /** Connections that each login may hold at once. */
   connections: z.int().min(1).max(10_000).default(20),
   statementTimeoutSeconds: z.int().min(1).default(30),
@@ -23,7 +39,7 @@ const schema = z.strictObject({
   /** Size of an own server. */
   own: z
     .strictObject({
-      image: z.string().default('ghcr.io/cloudnative-pg/postgresql:17.5'),
+      image: imageSchema.default('ghcr.io/cloudnative-pg/postgresql:17.5'),
       instances: z.int().min(1).max(5).default(1),
       cpu: cpuSchema.default(0.5),
       memoryMiB: mibSchema.default(1024),
@@ -33,11 +49,11 @@ const schema = z.strictObject({
   /** Where an external database is. Its password stands in the store, set by its owner. */
   external: z
     .strictObject({
-      host: z.string().min(1),
+      host: z.string().refine(isHost, 'expected a host name such as db.acme.example'),
       port: portSchema.default(5432),
-      cidr: z.string(),
+      cidr: cidrSchema,
       jurisdiction: nameSchema,
-      user: templateSchema.default('{product}_{id}'),
+      user: sqlTemplate.default('{product}_{id}'),
     })
     .nullable()
     .default(null),
@@ -154,7 +170,8 @@ function offer(name: string, options: Options, context: OfferContext): Offer {
     server: place.server,
     jurisdiction: place.jurisdiction,
     claims: [
-      claim('postgresql-database', database, true),
+      // The volume of an own server may grow, and nothing else of it may change.
+      { ...claim('postgresql-database', database, true), fixed: fixedOf(options, context) },
       ...(isExternal ? [] : roles.map((role) => claim('postgresql-role', role, false))),
     ],
     outputs: {
@@ -194,6 +211,10 @@ function offer(name: string, options: Options, context: OfferContext): Offer {
         : null,
     details,
   };
+}
+
+function fixedOf({ provision, own }: Options, { cluster }: OfferContext): Claim['fixed'] {
+  return provision === 'own' ? { sizeGiB: own.storageGiB, storageClass: cluster.storageClass } : {};
 }
 
 function placeOf(name: string, options: Options, context: OfferContext): Place {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Offer, OfferContext, Peer, WithOutputs } from '../model/offer';
-import { cpuSchema, mibSchema } from '../model/schemas';
+import { cpuSchema, imageSchema, mibSchema } from '../model/schemas';
 import type { Parts, SecretPart } from '../model/values';
 import { withOutputs } from './outputs';
 
@@ -13,7 +13,7 @@ const schema = z.strictObject({
   provision: z.enum(['shared', 'own']).default('shared'),
   own: z
     .strictObject({
-      image: z.string().default('docker.io/library/redis:7.4.2-alpine'),
+      image: imageSchema.default('docker.io/library/redis:7.4.2-alpine'),
       cpu: cpuSchema.default(0.1),
       memoryMiB: mibSchema.default(128),
     })

@@ -1,4 +1,5 @@
 import type { Offer } from './offer';
+import type { Routing } from './platform';
 import type { Quota } from './product';
 import type { Amounts, ContainerResources, ResolvedJob, ResolvedService } from './resolved';
 
@@ -28,11 +29,13 @@ export interface Load {
 
 export const NO_LOAD: Load = { milliCpu: 0, memoryMiB: 0, limitMilliCpu: 0, limitMemoryMiB: 0, pods: 0 };
 
-/** cert-manager's HTTP-01 solver pods, one for each certificate being made; sizes are cert-manager's defaults. */
-const SOLVER: ContainerResources = {
-  requests: { cpu: 0.01, memoryMiB: 64, ephemeralMiB: 0 },
-  limits: { cpu: 0.1, memoryMiB: 64, ephemeralMiB: 0 },
-};
+/** cert-manager's HTTP-01 solver pods, one for each certificate being made; their limits are its defaults, or what they ask for. */
+export function solverResources({ cpu, memoryMiB }: Routing['solver']): ContainerResources {
+  return {
+    requests: { cpu, memoryMiB, ephemeralMiB: 0 },
+    limits: { cpu: Math.max(cpu, 0.1), memoryMiB: Math.max(memoryMiB, 64), ephemeralMiB: 0 },
+  };
+}
 
 /** Adds `pods` pods of one container each. */
 export function addLoad(load: Load, resources: ContainerResources, pods: number): Load {
@@ -55,8 +58,12 @@ export function ownServerResources(own: NonNullable<Offer['own']>): ContainerRes
  * Running pods without a deadline at their worst: services at their maximum during a rollout, own servers with one pod more
  * (an operator's bootstrap and replacement), and a solver for each certificate.
  */
-export function runningLoad(services: readonly ResolvedService[], offers: readonly Offer[], solvers: number): Load {
-  let load = addLoad(NO_LOAD, SOLVER, solvers);
+export function runningLoad(
+  services: readonly ResolvedService[],
+  offers: readonly Offer[],
+  solvers: { readonly count: number; readonly resources: ContainerResources } | null,
+): Load {
+  let load = solvers === null ? NO_LOAD : addLoad(NO_LOAD, solvers.resources, solvers.count);
   for (const service of services) load = addLoad(load, service.resources, podsAtWorst(service));
   for (const { own } of offers) if (own !== null) load = addLoad(load, ownServerResources(own), own.instances + 1);
   return load;

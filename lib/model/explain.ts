@@ -70,9 +70,12 @@ export function formatPath(prefix: string, path: readonly PropertyKey[]): string
   return text;
 }
 
-/** Whether what a schema gives may have something at a path; true where only its values tell. Lists on the way are looked into. */
-export function mayHave(schema: z.ZodType, path: readonly string[]): boolean {
-  return hasPath(schema as Schema, path);
+/**
+ * Whether what a schema gives may have something at a path; true where only its values tell.
+ * @param intoLists whether the elements of lists on the way count
+ */
+export function mayHave(schema: z.ZodType, path: readonly string[], intoLists: boolean): boolean {
+  return hasPath(schema as Schema, path, intoLists);
 }
 
 /** Whether a schema is an object that lets unknown keys pass. */
@@ -253,24 +256,24 @@ function definitions(schema: Schema | undefined, value: unknown): readonly Defin
   return def.options.filter(isMeant).flatMap((option) => definitions(option, value));
 }
 
-function hasPath(schema: Schema | undefined, path: readonly string[]): boolean {
+function hasPath(schema: Schema | undefined, path: readonly string[], intoLists: boolean): boolean {
   const def = schema?.def;
   const [key, ...rest] = path;
   if (def === undefined || key === undefined) return true;
-  if (def.innerType !== undefined) return hasPath(def.innerType, path);
-  if (def.options !== undefined) return def.options.some((option) => hasPath(option, path));
+  if (def.innerType !== undefined) return hasPath(def.innerType, path, intoLists);
+  if (def.options !== undefined) return def.options.some((option) => hasPath(option, path, intoLists));
   switch (def.type) {
     case 'object':
-      if (Object.hasOwn(def.shape ?? {}, key)) return hasPath(def.shape?.[key], rest);
-      return def.catchall !== undefined && def.catchall.def?.type !== 'never' && hasPath(def.catchall, rest);
+      if (Object.hasOwn(def.shape ?? {}, key)) return hasPath(def.shape?.[key], rest, intoLists);
+      return def.catchall !== undefined && def.catchall.def?.type !== 'never' && hasPath(def.catchall, rest, intoLists);
     case 'record':
-      return hasPath(def.valueType, rest);
+      return hasPath(def.valueType, rest, intoLists);
     case 'array':
-      return hasPath(def.element, path);
+      return intoLists && hasPath(def.element, path, intoLists);
     case 'pipe':
-      return hasPath(def.out, path);
+      return hasPath(def.out, path, intoLists);
     case 'lazy':
-      return hasPath(def.getter?.(), path);
+      return hasPath(def.getter?.(), path, intoLists);
     default:
       return !['string', 'number', 'boolean', 'enum', 'literal', 'null', 'date'].includes(def.type ?? '');
   }

@@ -1,9 +1,13 @@
 import { type Problem, show, suggest } from './errors';
 import { parseWith } from './explain';
+import { expand } from './names';
+import { contains, METADATA } from './networks';
+import { egressProblem } from './outside';
 import { type ProductModel, parseProduct } from './parse-product';
-import { type Platform, type PlatformData, platformSchema } from './platform';
+import { type Cluster, type Platform, type PlatformData, platformSchema } from './platform';
 import type { Product } from './product';
 import { window } from './schedule';
+import { storeKey } from './store-key';
 
 /** A platform after parsing: every default applied, every name inside it known to exist. */
 export interface PlatformModel extends PlatformData {
@@ -32,61 +36,53 @@ export function parsePlatform(
     };
   }
   const { data, problems } = parseWith(platformSchema, value.input, { code: 'E_PLATFORM_FIELD', file });
-  const products = new Map<string, ProductModel>();
   const all: Problem[] = [...problems];
-  for (const [i, product] of value.products.entries()) {
+  const add = (path: string, found: string, fix: string) =>
+    all.push({ code: 'E_PLATFORM_FIELD', file, path, found, fix });
+  const products = new Map<string, ProductModel>();
+  const names = new Set<string>();
+  // In plain JavaScript it may be anything.
+  const given: unknown = value.products;
+  if (!Array.isArray(given)) add('products', `expected a list, got ${show(given)}`, 'write products: [...]');
+  else if (given.length === 0)
+    add('products', 'expected at least one product, got []', 'import one from tenantry/products, or define your own');
+  for (const [i, product] of (Array.isArray(given) ? given : []).entries()) {
+    const path = `products[${i}]`;
     if (!isProduct(product)) {
-      all.push({
-        code: 'E_PLATFORM_FIELD',
-        file,
-        path: `products[${i}]`,
-        found: `expected what defineProduct returns, got ${show(product)}`,
-        fix: 'import the product and name it here',
-      });
+      add(path, `expected what defineProduct returns, got ${show(product)}`, 'import the product and name it here');
       continue;
     }
+    if (names.has(product.name)) add(path, `two products named ${show(product.name)}`, 'rename one of them');
+    names.add(product.name);
     const parsed = parseProduct(product, file);
     all.push(...parsed.problems);
-    if (products.has(product.name))
-      all.push({
-        code: 'E_PLATFORM_FIELD',
-        file,
-        path: `products[${i}]`,
-        found: `two products named ${show(product.name)}`,
-        fix: 'rename one of them',
-      });
     if (parsed.product !== null) products.set(product.name, parsed.product);
   }
-  if (value.products.length === 0)
-    all.push({
-      code: 'E_PLATFORM_FIELD',
-      file,
-      path: 'products',
-      found: 'expected at least one product, got []',
-      fix: 'import one from tenantry/products, or define your own',
-    });
   if (data === null) return { platform: null, problems: all };
   const model: PlatformModel = { ...data, file, products };
-  all.push(...crossReferences(model), ...digestProblems(model), ...apexProblems(model));
+  all.push(
+    ...crossReferences(model, [...names]),
+    ...digestProblems(model),
+    ...apexProblems(model),
+    ...namespaceProblems(model),
+    ...addressProblems(model),
+    ...storeProblems(model),
+  );
   return { platform: all.length === 0 ? model : null, problems: all };
 }
 
 // --- internal ---
 
 function isPlatform(value: unknown): value is Platform {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    (value as { kind?: unknown }).kind === 'tenantry.platform' &&
-    Array.isArray((value as { products?: unknown }).products)
-  );
+  return typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'tenantry.platform';
 }
 
 function isProduct(value: unknown): value is Product {
   return typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'tenantry.product';
 }
 
-function crossReferences(platform: PlatformModel): Problem[] {
+/** @param offered names of all products, those with problems of their own too */
+function crossReferences(platform: PlatformModel, offered: readonly string[]): Problem[] {
   const problems: Problem[] = [];
   const known = (path: string, kind: string, name: string, names: readonly string[]) => {
     if (names.includes(name)) return;
@@ -111,8 +107,7 @@ function crossReferences(platform: PlatformModel): Problem[] {
   for (const [name, cluster] of Object.entries(platform.clusters)) {
     const path = `clusters.${name}`;
     known(`${path}.region`, 'region', cluster.region, regions);
-    for (const product of cluster.products ?? [])
-      known(`${path}.products`, 'product', product, [...platform.products.keys()]);
+    for (const product of cluster.products ?? []) known(`${path}.products`, 'product', product, offered);
     known(`${path}.backupStore`, 'backup store', cluster.backupStore, Object.keys(platform.backupStores));
     for (const [engine, server] of Object.entries(cluster.servers)) {
       if (server === undefined) continue;
@@ -179,4 +174,114 @@ function apexProblems(platform: PlatformModel): Problem[] {
     }
   }
   return problems;
+}
+
+/** A namespace has one owner: what `_platform` makes twice would be taken in turns. */
+function namespaceProblems(platform: PlatformModel): Problem[] {
+  const owners = new Map<string, string>([
+    [platform.backup.namespace, 'the retention of backups'],
+    ['kube-system', 'Kubernetes'],
+    ['default', 'Kubernetes'],
+  ]);
+  for (const { routing } of Object.values(platform.clusters))
+    owners.set(routing.kind === 'gateway' ? routing.gateway.namespace : routing.namespace, 'routing');
+  return [...platform.products.values()].flatMap(({ name, shared }): Problem[] => {
+    if (shared === null) return [];
+    const owner = owners.get(shared.namespace);
+    owners.set(shared.namespace, `the shared services of ${name}`);
+    if (owner === undefined) return [];
+    const found = `${show(shared.namespace)} is the namespace of ${owner}`;
+    const path = `products.${name}.shared.namespace`;
+    return [{ code: 'E_PLATFORM_FIELD', file: platform.file, path, found, fix: 'write one of its own' }];
+  });
+}
+
+/** Addresses that no policy can open, and servers that two names stand for: their databases would be claimed twice. */
+function addressProblems(platform: PlatformModel): Problem[] {
+  const { file, servers, backupStores } = platform;
+  const problems: Problem[] = [];
+  const add = (path: string, found: string, fix: string) =>
+    problems.push({ code: 'E_PLATFORM_FIELD', file, path, found, fix });
+  const seen = new Map<string, string>();
+  for (const [name, { host, port, peer }] of Object.entries(servers)) {
+    // Inside a cluster the same name is another server in another cluster.
+    if ('namespace' in peer) continue;
+    const other = seen.get(`${host}:${port}`);
+    if (other !== undefined)
+      add(`servers.${name}`, `${show(`${host}:${port}`)} is ${other} already`, 'remove one of them');
+    seen.set(`${host}:${port}`, name);
+  }
+  for (const [map, entries] of Object.entries({ servers, backupStores })) {
+    for (const [name, { peer }] of Object.entries(entries)) {
+      const metadata = 'cidr' in peer ? METADATA.find((range) => contains(range, peer.cidr)) : undefined;
+      if (metadata !== undefined)
+        add(`${map}.${name}.peer.cidr`, `it lies in ${metadata}, clouds' metadata`, 'write where it really lies');
+    }
+  }
+  for (const [clusterName, cluster] of Object.entries(platform.clusters)) {
+    for (const { name, services, shared } of offeredOn(platform, cluster)) {
+      const all = [
+        ...Object.entries(services).map(([service, { egress }]) => ({ path: `services.${service}`, egress })),
+        ...Object.entries(shared?.services ?? {}).map(([s, { egress }]) => ({ path: `shared.services.${s}`, egress })),
+      ];
+      for (const { path, egress } of all) {
+        for (const [i, { to }] of egress.entries()) {
+          const problem = egressProblem(to, cluster);
+          if (problem !== null)
+            add(
+              `products.${name}.${path}.egress[${i}].to`,
+              `${problem} on ${clusterName}`,
+              'write a range outside of it',
+            );
+        }
+      }
+    }
+  }
+  return problems;
+}
+
+/** Templates of secret stores, and secret paths that a store cannot hold. */
+function storeProblems(platform: PlatformModel): Problem[] {
+  const problems: Problem[] = [];
+  const sample = { id: 'x1', namespace: 'x1-space' };
+  for (const [clusterName, cluster] of Object.entries(platform.clusters)) {
+    const { secretStore: store } = cluster;
+    const field = store.kind === 'vault' ? 'role' : store.kind === 'kubernetes' ? 'namespace' : 'roleArn';
+    const path = `clusters.${clusterName}.secretStore.${field}`;
+    const add = (found: string, fix: string, where = path) =>
+      problems.push({ code: 'E_PLATFORM_FIELD', file: platform.file, path: where, found, fix });
+    const template =
+      store.kind === 'vault' ? store.role : store.kind === 'kubernetes' ? store.namespace : store.roleArn;
+    const expanded = tried(() => expand(template, sample), add);
+    if (store.kind !== 'kubernetes') continue;
+    if (expanded === template || expanded === sample.namespace)
+      add(`${show(template)} is not a namespace beside each tenant's own`, 'write store-{id}');
+    else if (expanded !== null && !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(expanded))
+      add(`${show(expanded)} can be no namespace`, 'write lower-case letters, digits and "-"');
+    for (const { name: product, names, backing } of offeredOn(platform, cluster)) {
+      const where = `products.${product}.names.secretPath`;
+      const longest = ['backup', ...backing.map(({ name }) => `${name}-backup`)].sort((a, b) => b.length - a.length)[0];
+      const variables = { id: 'x'.repeat(32), product, environment: platform.environment, name: longest ?? '' };
+      tried(
+        () => storeKey(store.kind, expand(names.secretPath, variables)),
+        (found, fix) => add(found, fix, where),
+      );
+    }
+  }
+  return problems;
+}
+
+function offeredOn(platform: PlatformModel, { products }: Cluster): ProductModel[] {
+  return [...platform.products.values()].filter(({ name }) => products === null || products.includes(name));
+}
+
+/** What a function gives, or null and the message of its error in two halves. */
+function tried(make: () => string, report: (found: string, fix: string) => void): string | null {
+  try {
+    return make();
+  } catch (error) {
+    const [found = '', fix = 'write another one'] = (error as Error).message.split(' - ');
+    report(found, fix);
+    return null;
+  }
 }

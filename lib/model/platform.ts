@@ -18,7 +18,9 @@ import type { DefineTenant } from './tenant';
 
 /** What a platform is: regions, clusters, database servers, stores, and the products on offer. */
 
-const host = z.string().refine(isHost, 'expected a host name such as db.internal.example');
+const host = z
+  .string()
+  .refine((name) => isHost(name) && !name.startsWith('*'), 'expected a host name such as db.internal.example');
 
 /** Where the cluster's front door answers: addresses, or the host name of a cloud's load balancer. DNS records point there. */
 const addresses = z

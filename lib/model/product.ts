@@ -64,7 +64,16 @@ const volume = z
     /** `files`: copied as they are; `sqlite`: the named databases are copied consistently while in use, the rest as it is; `none`: can be made again. */
     backup: z.enum(['files', 'sqlite', 'none']).default('files'),
     /** Database files, relative to the volume, for `sqlite`. */
-    databases: z.array(z.string().regex(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/)).default([]),
+    databases: z
+      .array(
+        z
+          .string()
+          .regex(
+            /^(?!\.\.?(\/|$))[A-Za-z0-9._-]+(\/(?!\.\.?(\/|$))[A-Za-z0-9._-]+)*$/,
+            'expected a file of the volume, such as data/app.db',
+          ),
+      )
+      .default([]),
   })
   .refine(
     ({ backup, databases }) => (backup === 'sqlite') === databases.length > 0,
@@ -281,7 +290,7 @@ export const productSchema = z.strictObject({
   name: nameSchema,
   displayName: z.string().min(1).max(100),
   /** Zone below which tenants get their hosts, such as `nekotab.app`. Its wildcard certificate is the platform's. */
-  apex: z.string().refine(isHost, 'expected a domain such as nekotab.app'),
+  apex: z.string().refine((apex) => isHost(apex) && !apex.startsWith('*'), 'expected a domain such as nekotab.app'),
   /** Templates of names; `{id}`, `{product}` and `{environment}` are known, `{name}` in the secret path. */
   names: z
     .strictObject({

@@ -1,4 +1,5 @@
-import { show, suggest } from './errors';
+import { z } from 'zod';
+import { oneOf, show, suggest } from './errors';
 import { formatPath, parseWith } from './explain';
 import { canonicalHost } from './hosts';
 import type { PlatformModel } from './parse-platform';
@@ -52,7 +53,7 @@ export function chooseNames(
       'E_TENANT_UNKNOWN',
       'placement',
       `${show(placement)} does not offer ${product.name}`,
-      offering.length === 0 ? 'offer it on a cluster first' : suggest('', offering),
+      offering.length === 0 ? 'offer it on a cluster first' : `write ${oneOf(offering)}`,
     );
   }
   return { product, cluster, plan };
@@ -61,10 +62,8 @@ export function chooseNames(
 /** Settings as the product's own schema reads them. */
 export function chooseSettings(product: ProductModel, settings: unknown, report: Report): unknown {
   if (product.settingsSchema === null) {
-    const isEmpty =
-      settings === undefined ||
-      (typeof settings === 'object' && settings !== null && Object.keys(settings).length === 0);
-    if (!isEmpty)
+    const { data } = parseWith(NO_SETTINGS, settings ?? {}, { code: 'E_TENANT_FIELD', file: '' });
+    if (data === null)
       report(
         'E_TENANT_FIELD',
         'settings',
@@ -79,7 +78,15 @@ export function chooseSettings(product: ProductModel, settings: unknown, report:
     prefix: 'settings',
   });
   for (const { code, path, found, fix } of problems) report(code, path, found, fix);
-  return data ?? {};
+  const strange = strangeAt(data, [], []);
+  if (strange !== null)
+    report(
+      'E_TENANT_FIELD',
+      formatPath('settings', strange.path),
+      `expected plain data, got ${strange.found}`,
+      'write texts, numbers, true, false, lists and objects, or let the schema of the product make them',
+    );
+  return strange === null ? (data ?? {}) : {};
 }
 
 /** Every feature of the product, on or off. */
@@ -203,14 +210,14 @@ export function chooseJurisdiction(
       'E_RESIDENCY',
       'placement',
       `${show(data.placement)} lies in ${show(of(cluster))}, and the data must stay in ${show(wanted)}`,
-      fitting.length === 0 ? `add a cluster in ${wanted}, or write another residency` : suggest('', fitting),
+      fitting.length === 0 ? `add a cluster in ${wanted}, or write another residency` : `write ${oneOf(fitting)}`,
     );
   }
   return of(cluster);
 }
 
-/** Custom domains: as many as the plan has, each a host that somebody can own. */
-export function checkDomains(plan: Plan, data: TenantData, report: Report): void {
+/** Custom domains: as many as the plan has, each a host that somebody can own. Gives those, null in the place of others. */
+export function checkDomains(plan: Plan, data: TenantData, report: Report): (string | null)[] {
   const allowed = plan.customDomains === 'unlimited' ? Number.POSITIVE_INFINITY : plan.customDomains;
   if (data.domains.length > allowed) {
     const includes = allowed === 0 ? 'no custom domain' : `${allowed} custom domain${allowed === 1 ? '' : 's'}`;
@@ -222,12 +229,12 @@ export function checkDomains(plan: Plan, data: TenantData, report: Report): void
     );
   }
   const seen = new Map<string, number>();
-  for (const [i, domain] of data.domains.entries()) {
+  return data.domains.map((domain, i) => {
     const path = `domains[${i}]`;
     const { host, problem } = canonicalHost(domain);
     if (host === undefined) {
       reportMessage(report, 'E_TENANT_FIELD', path, problem);
-      continue;
+      return null;
     }
     if (host.startsWith('*.'))
       report(
@@ -240,7 +247,8 @@ export function checkDomains(plan: Plan, data: TenantData, report: Report): void
     if (before !== undefined)
       report('E_HOST', path, `${show(domain)} is the host of domains[${before}] already`, 'remove it');
     seen.set(host, i);
-  }
+    return host;
+  });
 }
 
 /** Nodes that the plan's pods run on. */
@@ -258,6 +266,36 @@ export function choosePool(plan: Plan, cluster: Cluster, data: TenantData, repor
 }
 
 // --- internal ---
+
+const NO_SETTINGS = z.strictObject({});
+
+/** Deeper settings are nobody's; what refers to itself has no end. */
+const DEEPEST = 50;
+
+/** The first value inside settings that is no plain data. A schema may let anything pass, and make anything. */
+function strangeAt(
+  value: unknown,
+  path: readonly PropertyKey[],
+  above: readonly unknown[],
+): { readonly path: readonly PropertyKey[]; readonly found: string } | null {
+  if (value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean') return null;
+  if (Number.isFinite(value)) return null;
+  if (typeof value !== 'object') return { path, found: show(value) };
+  if (above.includes(value) || path.length > DEEPEST)
+    return { path, found: 'a value that refers to itself or is too deep' };
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const isPlain = Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
+  if (!isPlain) return { path, found: `an object of a class, ${show(value)}` };
+  const isList = Array.isArray(value);
+  for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
+    if (isList && key === 'length') continue;
+    const inside = [...path, isList ? Number(key) : key];
+    if (descriptor.get !== undefined) return { path: inside, found: 'a getter' };
+    const strange = strangeAt(descriptor.value, inside, [...above, value]);
+    if (strange !== null) return strange;
+  }
+  return null;
+}
 
 function own<T>(map: Readonly<Record<string, T>>, name: unknown): T | undefined {
   return typeof name === 'string' && Object.hasOwn(map, name) ? map[name] : undefined;

@@ -40,10 +40,17 @@ export function claimsOf(context: ClaimsContext): Claim[] {
     ...(backup === null
       ? []
       : [claim('backup-repository', backup.repository, true), claim('secret-path', backup.secretPath)]),
-    ...context.uniqueSettings.flatMap((path) =>
-      valuesAt(settings, path).map((value) => claim('setting', `${product}.${path}=${JSON.stringify(value)}`)),
+    ...uniqueValues(settings, context.uniqueSettings).map(({ setting, text }) =>
+      claim('setting', `${product}.${setting}=${text}`),
     ),
   ];
+}
+
+/** Values that no other tenant may have, nor the same one twice. */
+export function uniqueValues(settings: unknown, uniqueSettings: readonly string[]) {
+  return uniqueSettings.flatMap((setting) =>
+    valuesAt(settings, setting).map(({ path, value }) => ({ setting, path, text: JSON.stringify(value) })),
+  );
 }
 
 // --- internal ---

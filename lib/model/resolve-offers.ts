@@ -1,7 +1,8 @@
 import { show, suggest } from './errors';
-import { parseWith } from './explain';
+import { formatPath, parseWith } from './explain';
 import type { BackingService, Offer, OfferContext } from './offer';
-import type { Cluster, Engine, PlatformData } from './platform';
+import type { PlatformModel } from './parse-platform';
+import type { Cluster, Engine } from './platform';
 import type { Report } from './report';
 
 /** Backing services of a product, resolved to offers for one tenant. */
@@ -11,7 +12,7 @@ export interface OffersContext {
   readonly product: string;
   readonly environment: string;
   readonly namespace: string;
-  readonly platform: PlatformData;
+  readonly platform: PlatformModel;
   readonly clusterName: string;
   readonly cluster: Cluster;
   readonly jurisdiction: string;
@@ -34,12 +35,12 @@ export function resolveOffers(
     const fix = known.length === 0 ? 'remove it' : suggest(name, known);
     context.report(
       'E_TENANT_UNKNOWN',
-      `servers.${name}`,
+      formatPath('servers', [name]),
       `${context.product} has no backing service ${show(name)}`,
       fix,
     );
   }
-  return backing.flatMap((service) => {
+  const offers = backing.flatMap((service) => {
     const offer = resolveOffer(service, context);
     if (offer === null) return [];
     if (offer.jurisdiction !== context.jurisdiction) {
@@ -53,14 +54,48 @@ export function resolveOffers(
     }
     return [offer];
   });
+  checkDigests(offers, context);
+  checkApart(offers, context);
+  return offers;
 }
 
 // --- internal ---
 
+/** Images of own servers are the product's, as those of services are. */
+function checkDigests(offers: readonly Offer[], { platform, product, report }: OffersContext): void {
+  if (!platform.requireDigests) return;
+  for (const { name, own } of offers) {
+    if (own === null || own.image.includes('@sha256:')) continue;
+    const found = `${show(own.image)} has no digest, and requireDigests demands one`;
+    const path = `products.${product}.backing.${name}.own.image`;
+    report('E_PLATFORM_FIELD', path, found, 'write image:tag@sha256:... as the registry reports it', platform.file);
+  }
+}
+
+/** Two backing services of one tenant must not want the same name, or one would be given the other's data. */
+function checkApart(offers: readonly Offer[], { platform, product, servers, report }: OffersContext): void {
+  const holders = new Map<string, string>();
+  for (const { name, claims, secrets } of offers) {
+    const names = [
+      ...claims.map((claim) => `${claim.space} ${show(claim.name)}`),
+      ...secrets.map(({ path }) => `secret-path ${show(path)}`),
+    ];
+    const taken = names.find((each) => holders.has(each));
+    if (taken !== undefined) {
+      const found = `${holders.get(taken)} and ${name} both want the ${taken}`;
+      const pinned = Object.hasOwn(servers, name);
+      const fix = pinned ? 'name another server' : 'give one of them other names by its options, or use one for both';
+      if (pinned) report('E_BACKING', `servers.${name}`, found, fix);
+      else report('E_PRODUCT_FIELD', `products.${product}.backing.${name}`, found, fix, platform.file);
+    }
+    for (const each of names) holders.set(each, name);
+  }
+}
+
 class Refused extends Error {}
 
 function resolveOffer(service: BackingService, context: OffersContext): Offer | null {
-  const pinned = context.servers[service.name] ?? null;
+  const pinned = Object.hasOwn(context.servers, service.name) ? (context.servers[service.name] ?? null) : null;
   const refuse = (found: string, fix: string): never => {
     context.report(
       'E_BACKING',
@@ -77,7 +112,13 @@ function resolveOffer(service: BackingService, context: OffersContext): Offer | 
   );
   if (problems.length > 0) {
     for (const { found, fix, path } of problems)
-      context.report('E_PRODUCT_FIELD', `backing.${path}`, `${context.product}: ${found}`, fix);
+      context.report(
+        'E_PRODUCT_FIELD',
+        `products.${context.product}.backing.${path}`,
+        found,
+        fix,
+        context.platform.file,
+      );
     return null;
   }
   const offerContext: OfferContext = {
@@ -98,7 +139,11 @@ function resolveOffer(service: BackingService, context: OffersContext): Offer | 
     return service.offer(options, offerContext);
   } catch (error) {
     if (error instanceof Refused) return null;
-    throw error;
+    // Kinds may be anybody's; what one of them throws is a mistake of the product, told with the others.
+    const path = `products.${context.product}.backing.${service.name}`;
+    const found = `it cannot be resolved for ${context.id}: ${error instanceof Error ? error.message : show(error)}`;
+    context.report('E_PRODUCT_FIELD', path, found, 'mend the backing service', context.platform.file);
+    return null;
   }
 }
 

@@ -1,3 +1,5 @@
+import { show } from './errors';
+import { formatPath } from './explain';
 import { canonicalHost, isCoveredByWildcard } from './hosts';
 import { cut, expand, placeholders } from './names';
 import type { ProductData } from './product';
@@ -9,7 +11,8 @@ import type { ResolvedHost, ResolvedRoute } from './resolved';
 export interface RouteContext {
   readonly id: string;
   readonly apex: string;
-  readonly domains: readonly string[];
+  /** Canonical, null for those that are none. */
+  readonly domains: readonly (string | null)[];
   readonly settings: unknown;
   /** Names of the services that are switched on. */
   readonly enabled: ReadonlySet<string>;
@@ -37,23 +40,32 @@ export function resolveRoutes(
     }
     if (hosts.size === 0 || paths.length === 0) continue;
     const first = paths.at(-1)?.service ?? 'route';
-    const name = resolved.some((r) => r.name === first) ? cut(`${first}-${index}`, 'dnsLabel') : first;
+    let name = first;
+    while (resolved.some((r) => r.name === name)) name = cut(`${name}-${index}`, 'dnsLabel');
     resolved.push({ name, hosts: [...hosts.values()], paths });
   }
   return resolved;
 }
 
-/** Every text at a dotted path of the settings; lists on the way give one for each element. */
-export function valuesAt(settings: unknown, path: string): unknown[] {
-  let values: unknown[] = [settings];
+/** A value inside the settings, and where it is. */
+export interface SettingValue {
+  readonly path: string;
+  readonly value: unknown;
+}
+
+/** Every value at a dotted path of the settings; lists on the way give one for each element. */
+export function valuesAt(settings: unknown, path: string): SettingValue[] {
+  let found: SettingValue[] = [{ path: 'settings', value: settings }];
   for (const key of path.split('.')) {
-    values = values.flatMap((value) => {
+    found = found.flatMap(({ path: above, value }) => {
       if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return [];
       const next = (value as Record<string, unknown>)[key];
-      return Array.isArray(next) ? next : [next];
+      const place = formatPath(above, [key]);
+      if (!Array.isArray(next)) return [{ path: place, value: next }];
+      return next.map((each: unknown, i) => ({ path: formatPath(place, [i]), value: each }));
     });
   }
-  return values.filter((value) => value !== undefined && value !== null);
+  return found.filter(({ value }) => value !== undefined && value !== null);
 }
 
 // --- internal ---
@@ -62,11 +74,16 @@ export function valuesAt(settings: unknown, path: string): unknown[] {
 function expandHost(template: string, context: RouteContext): string[] {
   const many = placeholders(template).find((p) => p === 'domain' || p.startsWith('settings.'));
   const base = { id: context.id, apex: context.apex };
-  if (many === undefined) return host(expand(template, base), '', context);
-  const path = many === 'domain' ? 'domains' : many;
+  if (many === undefined) return host(expand(template, base), 'id', context);
   const values =
-    many === 'domain' ? context.domains : valuesAt(context.settings, many.slice('settings.'.length)).map(String);
-  return values.flatMap((value, i) => host(expand(template, { ...base, [many]: value }), `${path}[${i}]`, context));
+    many === 'domain'
+      ? context.domains.flatMap((domain, i) => (domain === null ? [] : [{ path: `domains[${i}]`, value: domain }]))
+      : valuesAt(context.settings, many.slice('settings.'.length));
+  return values.flatMap(({ path, value }) => {
+    // An object's text would say nothing.
+    const text = typeof value === 'object' ? show(value) : String(value);
+    return host(expand(template, { ...base, [many]: text }), path, context);
+  });
 }
 
 function host(text: string, path: string, context: RouteContext): string[] {

@@ -1,4 +1,4 @@
-import { objectCounts } from './capacity';
+import { objectCounts, solverResources } from './capacity';
 import type { PlatformModel } from './parse-platform';
 import type { ProductModel } from './parse-product';
 import { planSchema } from './product';
@@ -58,7 +58,8 @@ export function resolveShared(platform: PlatformModel, product: ProductModel, cl
     enabled,
     report: never,
   });
-  const sizing: Sizing = { services, jobs: [], offers: [], backup: null, solvers: 0 };
+  const solver = solverResources(cluster.routing.solver);
+  const sizing: Sizing = { services, jobs: [], offers: [], backup: null, solvers: 0, solver };
   const plan = planSchema.parse({});
   const labels = spaceLabels(product.name, platform.environment);
   return {

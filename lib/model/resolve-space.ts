@@ -21,6 +21,8 @@ export interface Sizing {
   readonly backup: ContainerResources | null;
   /** Hosts with certificates of their own whose challenge runs a solver in the namespace. */
   readonly solvers: number;
+  /** What a solver takes. */
+  readonly solver: ContainerResources;
 }
 
 /** Where a problem of sizes is told: a plan that does not hold by itself is the product's mistake, one that an override breaks the tenant's. */
@@ -30,7 +32,7 @@ export interface SizingPlace {
   readonly hasServiceOverrides: boolean;
 }
 
-/** The quota of running pods and objects. A field that is written must hold what may run. */
+/** The quota of running pods and objects. A field that is written must hold what may run; own servers come on top of it. */
 export function resolveQuota(
   sizing: Sizing,
   plan: Plan,
@@ -39,27 +41,34 @@ export function resolveQuota(
   place: SizingPlace,
   report: Report,
 ): Quota {
+  const { services, jobs, offers, solvers, solver } = sizing;
   const needed = derivedQuota(
-    runningLoad(sizing.services, sizing.offers, sizing.solvers),
-    objectCounts(sizing.services, sizing.jobs.length, sizing.offers, sizing.solvers),
+    runningLoad(services, offers, { count: solvers, resources: solver }),
+    objectCounts(services, jobs.length, offers, solvers),
   );
   const base = plan.quota === 'unlimited' && pool !== null ? boundedBy(pool, needed) : needed;
-  const written: QuotaOverride = typeof plan.quota === 'object' ? withOwnServers(plan.quota, sizing.offers) : {};
+  const written: QuotaOverride = { ...(typeof plan.quota === 'object' ? plan.quota : {}), ...defined(override) };
+  const servers = ofServers(offers);
   const quota: Record<string, number> = { ...base };
-  for (const [field, value] of Object.entries({ ...written, ...override }))
-    if (value !== undefined) quota[field] = value;
-  for (const [field, need] of Object.entries(needed)) {
+  for (const [field, value] of Object.entries(written))
+    if (value !== undefined) quota[field] = exact(value + servers[field as keyof Quota]);
+  for (const [name, need] of Object.entries(needed)) {
+    const field = name as keyof Quota;
     const have = quota[field] ?? 0;
     if (have >= need) continue;
-    const found = `expected a quota that holds what may run at maximum replicas during a rollout, ${round(need)}, got ${round(have)}`;
-    const fix = `write at least ${round(need)}, or fewer replicas`;
-    if (override[field as keyof Quota] !== undefined) report('E_QUOTA', `overrides.quota.${field}`, found, fix);
+    // People write what the application may take, and compare it with that.
+    const isWritten = written[field] !== undefined;
+    const least = atLeast(field, isWritten ? need - servers[field] : need);
+    const held = exact(isWritten ? have - servers[field] : have);
+    const found = `expected a quota that holds what may run at maximum replicas during a rollout, ${least}, got ${held}`;
+    const fix = `write at least ${least}, or fewer replicas`;
+    if (override[field] !== undefined) report('E_QUOTA', `overrides.quota.${field}`, found, fix);
     else if (place.hasServiceOverrides)
       report(
         'E_QUOTA',
         'overrides.services',
-        found,
-        `add quota: { ${field}: ${round(need)} } to the overrides, or write fewer replicas`,
+        `${field}: ${found}`,
+        `add quota: { ${field}: ${least} } to the overrides, or write fewer replicas`,
       );
     else report('E_QUOTA', `${place.planPath}.quota.${field}`, found, fix, place.platformFile);
   }
@@ -80,7 +89,7 @@ export function resolveJobQuota(sizing: Sizing): Space['jobQuota'] {
 
 const DEFAULT_LIMIT: Amounts = { cpu: 0.5, memoryMiB: 512, ephemeralMiB: 1024 };
 const DEFAULT_REQUEST: Amounts = { cpu: 0.1, memoryMiB: 128, ephemeralMiB: 64 };
-/** cert-manager's solver asks for 10m and 64Mi, the smallest container that is expected anywhere. */
+/** The smallest container that is expected where nothing smaller runs. */
 const SMALLEST: Amounts = { cpu: 0.01, memoryMiB: 16, ephemeralMiB: 1 };
 
 /** Bounds of a single container: the plan's, else wide enough for everything that runs. A container outside them is a problem. */
@@ -90,39 +99,45 @@ export function resolveContainerLimits(
   place: SizingPlace,
   report: Report,
 ): ResolvedContainerLimits {
-  const containers: [string, ContainerResources][] = [
-    ...sizing.services.map((s): [string, ContainerResources] => [s.name, s.resources]),
-    ...sizing.jobs.map((j): [string, ContainerResources] => [j.name, j.service.resources]),
-    ...sizing.offers.flatMap(({ own }): [string, ContainerResources][] =>
-      own === null ? [] : [[own.name, ownServerResources(own)]],
-    ),
+  const container = (name: string, resources: ContainerResources): Container => ({ name, resources, keys: AMOUNTS });
+  const containers: Container[] = [
+    ...sizing.services.map((s) => container(s.name, s.resources)),
+    ...sizing.jobs.map((j) => container(j.name, j.service.resources)),
+    ...sizing.offers.flatMap(({ own }) => (own === null ? [] : [container(own.name, ownServerResources(own))])),
+    ...(sizing.backup === null ? [] : [container('backup', sizing.backup)]),
+    // It asks for no scratch space, and is given the default of it.
+    ...(sizing.solvers === 0 ? [] : [{ name: SOLVER, resources: sizing.solver, keys: ['cpu', 'memoryMiB'] as const }]),
   ];
-  if (sizing.backup !== null) containers.push(['backup', sizing.backup]);
-  const largest = containers.reduce(
-    (max, [, { limits }]) => eachAmount((key) => Math.max(max[key], limits[key])),
-    DEFAULT_LIMIT,
-  );
+  const extreme = (of: 'requests' | 'limits', start: Amounts, pick: (a: number, b: number) => number) =>
+    containers.reduce(
+      (found, { resources, keys }) =>
+        eachAmount((key) => (keys.some((k) => k === key) ? pick(found[key], resources[of][key]) : found[key])),
+      start,
+    );
   const bound = (key: 'max' | 'min' | 'default' | 'defaultRequest', otherwise: Amounts): Amounts => ({
     ...otherwise,
     ...defined(plan[key]),
   });
-  const max = bound('max', largest);
-  const min = bound('min', SMALLEST);
-  const problem = (found: string, fix: string) => {
-    if (place.hasServiceOverrides) report('E_QUOTA', 'overrides.services', found, fix);
-    else report('E_QUOTA', `${place.planPath}.containers`, found, fix, place.platformFile);
-  };
-  for (const [name, { requests, limits }] of containers) {
-    for (const key of ['cpu', 'memoryMiB', 'ephemeralMiB'] as const) {
-      if (limits[key] > max[key])
+  const max = bound('max', extreme('limits', DEFAULT_LIMIT, Math.max));
+  const min = bound('min', extreme('requests', SMALLEST, Math.min));
+  for (const { name, resources, keys } of containers) {
+    const isOfTenant = place.hasServiceOverrides && name !== SOLVER;
+    const problem = (found: string, fix: string) => {
+      if (isOfTenant) report('E_QUOTA', 'overrides.services', found, fix);
+      else report('E_QUOTA', `${place.planPath}.containers`, found, fix, place.platformFile);
+    };
+    const request = name === SOLVER ? "raise solver in the cluster's routing and in cert-manager" : 'raise the request';
+    for (const key of keys) {
+      const [least, most] = [resources.requests[key], resources.limits[key]];
+      if (most > max[key])
         problem(
-          `the limit of ${name}, ${key} ${limits[key]}, is above the plan's ${max[key]} for a container`,
-          `raise containers.max.${key} or lower the limit`,
+          `the limit of ${name}, ${key} ${most}, is above the plan's ${max[key]} for a container`,
+          `raise containers.max.${key}${name === SOLVER ? '' : ' or lower the limit'}`,
         );
-      if (requests[key] < min[key])
+      if (least < min[key])
         problem(
-          `the request of ${name}, ${key} ${requests[key]}, is below the plan's ${min[key]} for a container`,
-          `lower containers.min.${key} or raise the request`,
+          `the request of ${name}, ${key} ${least}, is below the plan's ${min[key]} for a container`,
+          `lower containers.min.${key} or ${request}`,
         );
     }
   }
@@ -139,29 +154,40 @@ export function resolveContainerLimits(
 
 // --- internal ---
 
-/** What a plan writes is for the application; a tenant's own servers come on top. */
-function withOwnServers(quota: QuotaOverride, offers: readonly Offer[]): QuotaOverride {
-  const servers = runningLoad([], offers, 0);
+const AMOUNTS = ['cpu', 'memoryMiB', 'ephemeralMiB'] as const;
+const SOLVER = "cert-manager's solver";
+
+/** A container with the amounts that it names itself. */
+interface Container {
+  readonly name: string;
+  readonly resources: ContainerResources;
+  readonly keys: readonly (keyof Amounts)[];
+}
+
+/** What a tenant's own servers add to each field of a quota. */
+function ofServers(offers: readonly Offer[]): Quota {
+  const load = runningLoad([], offers, null);
   const counts = objectCounts([], 0, offers, 0);
   const base = objectCounts([], 0, [], 0);
-  const more: Partial<Record<keyof Quota, number>> = {
-    cpu: servers.milliCpu / 1000,
-    memoryGiB: servers.memoryMiB / 1024,
-    limitsCpu: servers.limitMilliCpu / 1000,
-    limitsMemoryGiB: servers.limitMemoryMiB / 1024,
-    pods: servers.pods,
+  return {
+    cpu: load.milliCpu / 1000,
+    memoryGiB: load.memoryMiB / 1024,
+    limitsCpu: load.limitMilliCpu / 1000,
+    limitsMemoryGiB: load.limitMemoryMiB / 1024,
+    pods: load.pods,
     storageGiB: counts.storageGiB,
     persistentVolumeClaims: counts.persistentVolumeClaims,
     services: counts.services - base.services,
     secrets: counts.secrets - base.secrets,
     configMaps: counts.configMaps - base.configMaps,
+    loadBalancers: 0,
+    nodePorts: 0,
   };
-  return Object.fromEntries(
-    Object.entries(quota).map(([field, value]) => [
-      field,
-      value === undefined ? value : Math.round((value + (more[field as keyof Quota] ?? 0)) * 1024000) / 1024000,
-    ]),
-  );
+}
+
+/** Thousandths of a core and MiB are whole; sums of decimals carry noise. */
+function exact(amount: number): number {
+  return Math.round(amount * 1_024_000) / 1_024_000;
 }
 
 /** `unlimited` ends where the node pool does. */
@@ -182,10 +208,12 @@ function eachAmount(of: (key: keyof Amounts) => number): Amounts {
   return { cpu: of('cpu'), memoryMiB: of('memoryMiB'), ephemeralMiB: of('ephemeralMiB') };
 }
 
-function defined(amounts: Partial<Record<keyof Amounts, number | undefined>> | undefined): Partial<Amounts> {
-  return Object.fromEntries(Object.entries(amounts ?? {}).filter(([, value]) => value !== undefined));
+function defined<T extends object>(amounts: T | undefined): { [key in keyof T]?: Exclude<T[key], undefined> } {
+  return Object.fromEntries(Object.entries(amounts ?? {}).filter(([, value]) => value !== undefined)) as never;
 }
 
-function round(amount: number): number {
-  return Math.ceil(amount * 1000) / 1000;
+/** The least that may be written for a field and holds an amount: memory in eighths of a GiB. */
+function atLeast(field: keyof Quota, amount: number): number {
+  const steps = field === 'memoryGiB' || field === 'limitsMemoryGiB' ? 8 : 1000;
+  return Math.ceil(exact(amount) * steps) / steps;
 }

@@ -1,3 +1,4 @@
+import { solverResources } from './capacity';
 import { type Problem, show, TenantryError } from './errors';
 import { parseWith } from './explain';
 import { cut, expand } from './names';
@@ -19,7 +20,7 @@ import {
   chooseServiceOverrides,
   chooseSettings,
 } from './resolve-choices';
-import { claimsOf } from './resolve-claims';
+import { claimsOf, uniqueValues } from './resolve-claims';
 import { hostsOf, lookupFor, sharedNamespace } from './resolve-lookup';
 import { resolveOffers } from './resolve-offers';
 import { resolveRoutes } from './resolve-routes';
@@ -48,7 +49,7 @@ export function resolveTenant(platform: PlatformModel, file: string, input: unkn
     problems.push({ code, file: where, path, found, fix });
   const { data, problems: wrong } = parseWith(tenantSchema, input, { code: 'E_TENANT_FIELD', file });
   problems.push(...wrong);
-  const chosen = chooseNames(platform, typeof input === 'object' && input !== null ? input : {}, report);
+  const chosen = chooseNames(platform, data ?? namesIn(input), report);
   if (data === null || chosen === null) return { tenant: null, problems };
   const tenant = resolveWith(platform, file, data, chosen, report);
   return { tenant: problems.length === 0 ? tenant : null, problems };
@@ -61,6 +62,10 @@ export function resolveTenant(platform: PlatformModel, file: string, input: unkn
 export function resolve(platform: Platform, tenant: TenantFile, file = 'tenant'): Tenant {
   const { platform: model, problems } = parsePlatform(platform, 'platform');
   if (model === null) throw new TenantryError(problems);
+  if ((tenant as TenantFile | undefined)?.kind !== 'tenantry.tenant') {
+    const found = `expected what defineTenant returns, got ${show(tenant)}`;
+    throw new TenantryError([{ code: 'E_FILE_NO_TENANT', file, path: '', found, fix: 'write defineTenant({ ... })' }]);
+  }
   const resolution = resolveTenant(model, file, tenant.input);
   if (resolution.tenant === null) throw new TenantryError(resolution.problems);
   return resolution.tenant;
@@ -86,7 +91,8 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
   const limits = chooseLimits(plan, data, report);
   const jurisdiction = chooseJurisdiction(platform, cluster, data, report);
   const pool = choosePool(plan, cluster, data, report);
-  checkDomains(plan, data, report);
+  const domains = checkDomains(plan, data, report);
+  checkUnique(settings, product.uniqueSettings, report);
 
   const isOn = (feature: string | null) => feature === null || features[feature] === true;
   const enabled = new Set(
@@ -95,7 +101,7 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
   const routes = resolveRoutes(product, product.routes, {
     id,
     apex: product.apex,
-    domains: data.domains,
+    domains,
     settings,
     enabled,
     report,
@@ -187,7 +193,8 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
 
   const customHosts = routes.flatMap((route) => route.hosts).filter(({ kind }) => kind === 'custom').length;
   const solvers = cluster.routing.challenge === 'http01' ? customHosts : 0;
-  const sizing: Sizing = { services, jobs, offers, backup: backup?.resources ?? null, solvers };
+  const solver = solverResources(cluster.routing.solver);
+  const sizing: Sizing = { services, jobs, offers, backup: backup?.resources ?? null, solvers, solver };
   const place = {
     platformFile: platform.file,
     planPath: `products.${product.name}.plans.${data.plan}`,
@@ -284,6 +291,31 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
       uniqueSettings: product.uniqueSettings,
     }),
   };
+}
+
+/** What names a product, plan and placement in input that is otherwise wrong; reading it may run code of a registry. */
+function namesIn(input: unknown): {
+  readonly product?: unknown;
+  readonly plan?: unknown;
+  readonly placement?: unknown;
+} {
+  try {
+    const { product, plan, placement } = (input ?? {}) as Readonly<Record<string, unknown>>;
+    return { product, plan, placement };
+  } catch {
+    return {};
+  }
+}
+
+/** Other tenants are compared by their claims; a tenant's own values stand here side by side. */
+function checkUnique(settings: unknown, uniqueSettings: readonly string[], report: Report): void {
+  const seen = new Map<string, string>();
+  for (const { setting, path, text } of uniqueValues(settings, uniqueSettings)) {
+    const before = seen.get(`${setting} ${text}`);
+    if (before !== undefined)
+      report('E_CLAIM', path, `${show(JSON.parse(text))} is that of ${before} already`, 'write another');
+    seen.set(`${setting} ${text}`, path);
+  }
 }
 
 function checkLabels(labels: Readonly<Record<string, string>>, report: Report): void {

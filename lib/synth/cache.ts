@@ -127,6 +127,8 @@ function isSame(a: FileStamp, b: FileStamp | null): boolean {
 /** Digest of this library's own code and of the versions that it is pinned to. */
 function libraryDigest(): string {
   const hash = createHash('sha256');
+  // In a bundle this file holds all of the code.
+  if (__filename.endsWith('.cjs')) return hash.update(readFileSync(__filename)).digest('hex');
   const lib = join(__dirname, '..');
   const visit = (folder: string): void => {
     const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));

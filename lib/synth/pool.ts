@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Tenant } from '../model/resolved';
 import { DistError } from './dist-error';
@@ -76,10 +76,11 @@ export async function renderAll(
 
 // --- internal ---
 
-/** In the package the worker is JavaScript; in the repository TypeScript, which a thread learns to read by itself. */
+/** The worker lies beside this file, and is what this file is: TypeScript in a checkout, JavaScript in a bundle and in the package. */
 function startWorker(job: Job): Worker {
-  const isTypeScript = __filename.endsWith('.ts');
-  const file = join(__dirname, isTypeScript ? 'worker.ts' : 'worker.js');
-  const execArgv = isTypeScript ? ['--require', require.resolve('tsx/cjs')] : [];
+  const extension = extname(__filename);
+  const file = join(__dirname, `worker${extension}`);
+  // A thread learns to read TypeScript by itself.
+  const execArgv = extension === '.ts' ? ['--require', require.resolve('tsx/cjs')] : [];
   return new Worker(`require(${JSON.stringify(file)})`, { eval: true, execArgv, workerData: job });
 }
