@@ -46,7 +46,7 @@ test.each([
 test.each([
   ['10.0.0.1', 'write 10.0.0.1/32 for a single address'],
   ['::1', 'write ::1/128 for a single address'],
-  ['', 'write one such as 10.0.0.0/16'],
+  ['', 'write one such as 10.0.0.0/16 or 2001:db8::/32'],
   ['10/8', 'write one such as'],
   ['10.1', 'write one such as'],
   ['10.0.0.0/33', 'write one such as'],

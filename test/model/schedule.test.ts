@@ -38,7 +38,9 @@ test('reads a window, also one across midnight', () => {
 });
 
 test('refuses a window whose end is its beginning, and one whose ends are no times', () => {
-  expect(window({ from: '02:00', to: '02:00' }).problem).toContain('got "02:00" twice - write two times');
+  expect(window({ from: '02:00', to: '02:00' }).problem).toBe(
+    'expected a window, got "02:00" twice - write two times, or 00:00 to 23:59 for the day',
+  );
   expect(window({ from: '2', to: '02:00' }).problem).toMatch(/^from: expected a time in UTC, got "2"/);
   expect(window({ from: '02:00', to: '25:00' }).problem).toMatch(/^to: expected a time in UTC, got "25:00"/);
 });
@@ -98,29 +100,28 @@ test('finds minutes with too many slots and offers each id too many the nearest 
   const slots = ['d', 'b', 'a', 'c'].map((id) => ({ id, minute: 100 })).concat({ id: 'e', minute: 101 });
   const exceeding = ['b 01:42', 'c 01:43', 'd 01:44'].map((each) => ({ id: each.slice(0, 1), free: each.slice(2) }));
   expect(overfull(slots, 1, { from: 60, length: 120 })).toEqual([{ minute: 100, at: '01:40', exceeding }]);
-  expect(overfull(slots, 2, { from: 60, length: 120 })[0]?.exceeding).toEqual([
-    { id: 'c', free: '01:41' },
-    { id: 'd', free: '01:42' },
-  ]);
+  const [found] = overfull(slots, 2, { from: 60, length: 120 });
+  expect(found?.exceeding.map(({ id, free }) => `${id} ${free}`)).toEqual(['c 01:41', 'd 01:42']);
   expect(overfull(slots.slice(0, 4), 2, night)[0]?.exceeding.map(({ free }) => free)).toEqual(['01:41', '01:41']);
   expect(overfull(slots, 4, { from: 60, length: 120 })).toEqual([]);
 });
 
 test('goes round within the window, across midnight, and says so when no place is left', () => {
   const slots = ['a', 'b', 'c', 'd'].map((id) => ({ id, minute: 0 }));
-  expect(overfull(slots, 1, { from: 1438, length: 3 })[0]?.exceeding.map(({ free }) => free)).toEqual([
-    '23:58',
-    '23:59',
-    undefined,
-  ]);
+  const [found] = overfull(slots, 1, { from: 1438, length: 3 });
+  expect(found?.exceeding.map(({ free }) => free)).toEqual(['23:58', '23:59', undefined]);
 });
 
 test('offers the start of the window to a slot that lies outside of it', () => {
   const slots = ['a', 'b'].map((id) => ({ id, minute: 500 }));
+  expect(overfull(slots, 1, { from: 60, length: 10 })[0]?.exceeding).toEqual([{ id: 'b', free: '01:00' }]);
   expect(overfull(slots, 1, { from: 60, length: 1 })[0]?.exceeding).toEqual([{ id: 'b', free: '01:00' }]);
 });
 
-test('refuses a minute that nothing may start in', () => {
+test('reports minutes in the order of the window, and refuses a minute that nothing may start in', () => {
+  const slots = [60, 1380, 60, 1380].map((at, index) => ({ id: `t${index}`, minute: at }));
+  expect(overfull(slots, 1, night).map(({ at }) => at)).toEqual(['23:00', '01:00']);
+  expect(overfull(slots.toReversed(), 1, night).map(({ at }) => at)).toEqual(['23:00', '01:00']);
   expect(() => overfull([], 0, night)).toThrow('expected at least 1 a minute, got 0');
 });
 

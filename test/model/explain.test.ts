@@ -1,0 +1,250 @@
+import fc from 'fast-check';
+import { z } from 'zod';
+import { formatProblem } from '../../lib/model/errors';
+import { formatPath, isLoose, mayHave, parseWith } from '../../lib/model/explain';
+import { platformSchema } from '../../lib/model/platform';
+import { serviceSchema } from '../../lib/model/product';
+import { tenantSchema } from '../../lib/model/tenant';
+
+function explained(schema: z.ZodType, input: unknown): string[] {
+  const { problems } = parseWith(schema, input, { code: 'E_TENANT_FIELD', file: 't.ts', prefix: 'at' });
+  return problems.map((problem) =>
+    formatProblem(problem)
+      .replace(/^t\.ts: at/, '')
+      .replace(' [E_TENANT_FIELD]', ''),
+  );
+}
+
+/** Lines about one field of a schema with many. */
+function about(path: string, schema: z.ZodType, input: unknown): string[] {
+  return explained(schema, input).filter((line) => line.startsWith(`.${path}`));
+}
+
+const point = z.strictObject({ x: z.number(), y: z.number().optional() });
+
+describe('a problem of a schema', () => {
+  test.each<[string, z.ZodType, unknown, string[]]>([
+    ['a missing key', point, {}, ['.x: expected a number, got nothing - add "x"']],
+    ['a missing element', z.array(z.string()), [undefined], ['[0]: expected a text, got nothing - write a text']],
+    ['a text for a number', point, { x: '4' }, ['.x: expected a number, got "4" - write 4']],
+    ['no number at all', point, { x: 'four' }, ['.x: expected a number, got "four" - write a number']],
+    ['NaN', point, { x: Number.NaN }, ['.x: expected a number, got NaN - write a number']],
+    ['a number for a text', z.string(), 4, [': expected a text, got 4 - write "4"']],
+    ['a text for true', z.boolean(), 'true', [': expected true or false, got "true" - write true']],
+    ['a text for a list', z.array(z.string()), 'a', [': expected a list, got "a" - write ["a"]']],
+    ['a fraction', z.int(), 1.5, [': expected a whole number, got 1.5 - write a whole number']],
+    ['a list for an object', point, [], [': expected an object, got [] - write an object']],
+    ['null', point, null, [': expected an object, got null - write an object']],
+    ['a near key', point, { x: 1, Y: 2 }, ['.Y: unknown key "Y" - did you mean "x"?']],
+    ['a far key', point, { x: 1, zebra: 2 }, ['.zebra: unknown key "zebra" - remove it, or write "x" or "y"']],
+    ['a key of the prototype', point, JSON.parse('{"x":1,"__proto__":{}}'), ['.__proto__: unknown key "__proto__"']],
+    [
+      'a near word',
+      z.enum(['active', 'purged']),
+      'actve',
+      ['"active" or "purged", got "actve" - did you mean "active"?'],
+    ],
+    ['a far word', z.enum(['on', 'off']), 'x', [': expected "on" or "off", got "x" - write "on" or "off"']],
+    ['a wrong literal', z.literal([4, 'all']), 5, [': expected 4 or "all", got 5 - write 4 or "all"']],
+    ['too little', z.int().min(1), 0, [': expected at least 1, got 0 - write at least 1']],
+    ['not above', z.int().positive(), 0, [': expected more than 0, got 0 - write more than 0']],
+    ['too much', z.int().max(9), 10, [': expected at most 9, got 10 - write at most 9']],
+    ['not below', z.int().lt(9), 9, [': expected less than 9, got 9 - write less than 9']],
+    ['too short', z.string().min(2), 'a', [': expected at least 2 characters, got "a" - write at least 2 characters']],
+    ['too few', z.array(z.int()).min(1), [], [': expected at least 1 entry, got [] - write at least 1 entry']],
+    ['not as long', z.string().length(1), 'ab', [': expected exactly 1 character, got "ab"']],
+    ['no multiple', z.int().multipleOf(5), 3, [': expected a multiple of 5, got 3 - write a multiple of 5']],
+    ['no URL', z.url(), 'x', [': expected a URL such as https://vault.example.com, got "x"']],
+    ['no address', z.ipv4(), 'x', [': expected an IPv4 address such as 192.0.2.10, got "x"']],
+    ['another beginning', z.string().startsWith('/'), 'x', [': expected a text that begins with "/", got "x"']],
+    ['another end', z.string().endsWith('/'), 'x', [': expected a text that ends in "/", got "x"']],
+    ['no such part', z.string().includes('@'), 'x', [': expected a text with "@" in it, got "x"']],
+    ['no match', z.string().regex(/^a+$/), 'x', [': expected a text that matches /^a+$/, got "x"']],
+    ['another format', z.base64(), '!', [': expected a text of format base64, got "!"']],
+    [
+      'a refusal with a sentence',
+      z.int().refine(() => false, 'must be odd'),
+      2,
+      ['must be odd, got 2 - write another'],
+    ],
+    ['a refusal without one', z.int().refine(() => false), 2, ['expected another value, got 2 - write another value']],
+    ['a refusal with a fix', z.int().refine(() => false, 'expected 1 - say 1'), 2, ['expected 1, got 2 - say 1']],
+    ['a wrong key', z.record(z.string().max(2), z.int()), { abc: 1 }, ['.abc: expected another key, got "abc"']],
+    ['a key of an enum', z.partialRecord(z.enum(['mysql']), z.int()), { mysq: 1 }, ['did you mean "mysql"?']],
+    ['an element of a map', z.map(z.string(), z.int()), new Map([['a', 'b']]), ['expected a number']],
+    ['nothing to be had', z.never(), 5, [': expected nothing, got 5 - write nothing']],
+    ['half of an intersection', z.intersection(point, z.object({ z: z.int() })), { x: 1 }, ['.z', '.z']].slice(
+      0,
+      3,
+    ) as never,
+  ])('tells of %s', (_, schema, input, expected) => {
+    const lines = explained(schema, input);
+    expect(lines.length).toBeGreaterThan(0);
+    for (const text of expected ?? []) expect(lines).toContainEqual(expect.stringContaining(text));
+  });
+
+  test('is none where the input fits', () => {
+    expect(parseWith(point, { x: 1 }, { code: 'E_TENANT_FIELD', file: '' })).toEqual({ data: { x: 1 }, problems: [] });
+  });
+
+  test('has the file, code and path of its place', () => {
+    const { problems } = parseWith(point, {}, { code: 'E_PRODUCT_FIELD', file: 'a.ts', prefix: 'b[0]' });
+    expect(problems).toMatchObject([{ code: 'E_PRODUCT_FIELD', file: 'a.ts', path: 'b[0].x' }]);
+  });
+
+  test('is told for each mistake at once', () => {
+    expect(
+      explained(tenantSchema, { domains: [1], overrides: { quota: { cpu: '4' }, reason: '', until: 'x' } }),
+    ).toHaveLength(11);
+  });
+});
+
+describe('of a union', () => {
+  const probes = (liveness: unknown) => about('probes', serviceSchema, { probes: { liveness } });
+
+  test('the branch that was meant is told of', () => {
+    expect(probes({ http: '/x', prot: 1 })).toEqual([
+      '.probes.liveness.prot: unknown key "prot" - did you mean "port"?',
+    ]);
+    expect(probes({ tcp: '80' })).toEqual(['.probes.liveness.tcp: expected a whole number, got "80" - write 80']);
+    expect(about('env.A', serviceSchema, { env: { A: { kind: 'ref', source: 'tenant', name: 'id' } } })).toEqual([
+      '.env.A.output: expected a text, got nothing - add "output"',
+    ]);
+  });
+
+  test('all are, where none or several may have been meant', () => {
+    const all = 'expected { http: "/path" }, { tcp: port } or { command: [...] }';
+    expect(probes(5)[0]).toContain(`${all}, got 5`);
+    expect(probes({})[0]).toContain(`${all}, got {}`);
+    expect(about('env.A', serviceSchema, { env: { A: { kind: 'concat', parts: [5] } } })).toEqual([
+      expect.stringContaining(
+        '.env.A.parts[0]: expected a string, a reference such as database.url, or concat(...), got 5',
+      ),
+    ]);
+  });
+
+  test('a word of one branch is recognized', () => {
+    const [line] = about('overrides.limits', tenantSchema, { overrides: { limits: { users: 'unlimted' } } });
+    expect(line).toBe(
+      '.overrides.limits.users: expected a whole number or "unlimited", got "unlimted" - did you mean "unlimited"?',
+    );
+  });
+
+  test('the kind decides, and its keys are known', () => {
+    const routing = (given: object) =>
+      about('clusters.eu.routing', platformSchema, { clusters: { eu: { routing: given } } });
+    expect(routing({ kind: 'gatway' })).toEqual([
+      expect.stringContaining('.kind: expected a routing of kind "gateway", "traefik" or "ingress", got "gatway"'),
+    ]);
+    expect(routing({ kind: 'traefik', entrypoint: 'x' })).toContain(
+      '.clusters.eu.routing.entrypoint: unknown key "entrypoint" - did you mean "entryPoint"?',
+    );
+    expect(routing({ kind: 'traefik', clasName: 'x' })).toContainEqual(expect.stringMatching(/clasName.*remove it/));
+  });
+
+  test('keys are known through defaults, pipes, lists, records and what is lazy', () => {
+    const inner = z.strictObject({ name: z.string().optional() });
+    const kinds = [
+      inner.nullable().default(null),
+      inner.transform((v) => v),
+      z.lazy(() => inner),
+      z.union([inner, z.int()]),
+    ];
+    for (const kind of kinds) {
+      const schema = z.strictObject({ many: z.record(z.string(), z.array(kind)) });
+      expect(explained(schema, { many: { a: [{ nam: 'x' }] } })).toEqual([
+        '.many.a[0].nam: unknown key "nam" - did you mean "name"?',
+      ]);
+    }
+  });
+});
+
+describe('hostile input', () => {
+  const canary = 'a\u001b[31m\u2028\u202e\u200b\ud800"\n\u{e0041}';
+
+  test('is shown escaped, as a value, a key and in a path', () => {
+    const shown = [
+      ...explained(z.strictObject({ a: z.int() }), { a: canary, [canary]: 1 }),
+      ...explained(z.record(z.string(), z.int()), { [canary]: canary }),
+      ...explained(
+        z.string().superRefine((v, c) => c.addIssue({ code: 'custom', message: `expected no ${v}` })),
+        canary,
+      ),
+    ];
+    expect(shown).toHaveLength(4);
+    for (const line of shown) {
+      // biome-ignore lint/suspicious/noMisleadingCharacterClass: each stands for itself
+      expect(line).not.toMatch(/[\0-\x1f\u2028\u202e\u200b\ud800\u{e0041}]/u);
+      expect(line).toContain('\\u2028');
+    }
+  });
+
+  test('is cut, however long', () => {
+    const long = 'x'.repeat(1_000_000);
+    const lines = explained(point, { x: long, [long]: 1 });
+    expect(lines).toHaveLength(2);
+    for (const line of lines) expect(line.length).toBeLessThan(400);
+  });
+
+  test('which throws when it is read is a problem of its place', () => {
+    const input = {
+      get x(): number {
+        throw new Error('boom\u001b');
+      },
+    };
+    expect(explained(point, input)).toEqual([
+      ': expected plain values, got an error while they were read: boom\\u001b - write plain values',
+    ]);
+    expect(
+      explained(
+        z.string().refine(async () => true),
+        'x',
+      )[0],
+    ).toContain('expected plain values');
+  });
+
+  test('never throws, whatever it is', () => {
+    const all = fc.anything({
+      withBigInt: true,
+      withDate: true,
+      withMap: true,
+      withNullPrototype: true,
+      withSet: true,
+    });
+    fc.assert(
+      fc.property(all, (input) => {
+        for (const schema of [tenantSchema, platformSchema, serviceSchema])
+          expect(explained(schema, input).length).toBeGreaterThan(0);
+      }),
+    );
+  });
+});
+
+test('a path is written as code would be', () => {
+  expect(formatPath('', ['overrides', 'quota', 'cpu'])).toBe('overrides.quota.cpu');
+  expect(formatPath('domains', [2])).toBe('domains[2]');
+  expect(formatPath('labels', ['a.b', 'c"d'])).toBe('labels["a.b"]["c\\"d"]');
+});
+
+test('a schema tells which paths its values may have', () => {
+  const schema = z.strictObject({
+    mail: z.strictObject({ from: z.string() }).optional(),
+    sites: z.array(z.strictObject({ id: z.int() })),
+    extra: z.record(z.string(), z.int()),
+    open: z.looseObject({}),
+    any: z.any(),
+    made: z.string().transform((text) => ({ text })),
+    either: z.union([z.int(), z.strictObject({ a: z.int() })]),
+  });
+  for (const path of ['mail', 'mail.from', 'extra.x', 'open.x', 'any.x.y', 'made.text', 'either.a', 'sites'])
+    expect([path, mayHave(schema, path.split('.'), false)]).toEqual([path, true]);
+  for (const path of ['nail', 'mail.form', 'extra.x.y', 'either.b', 'mail.from.x', 'constructor', 'sites.id'])
+    expect([path, mayHave(schema, path.split('.'), false)]).toEqual([path, false]);
+  expect(mayHave(schema, ['sites', 'id'], true)).toBe(true);
+  expect(mayHave(schema, ['sites', 'name'], true)).toBe(false);
+});
+
+test('an object is loose unless it says that it is strict', () => {
+  expect([z.object({}), z.looseObject({})].map(isLoose)).toEqual([true, true]);
+  expect([z.strictObject({}), z.string()].map(isLoose)).toEqual([false, false]);
+});
