@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isHost } from '../model/checks';
 import { cut, expand, fold } from '../model/names';
@@ -22,15 +23,17 @@ import { withOutputs } from './outputs';
  */
 
 /** Names that need no quotes, whatever is put in their place. */
-const sqlTemplate = templateSchema
-  .regex(/^([a-z0-9_]|\{(id|product)\})+$/, 'expected lower-case letters, digits, "_", {id} and {product}')
-  .regex(/^[a-z{]/, 'expected a letter at its beginning')
-  .refine((text) => text.includes('{id}'), 'expected {id} in it, so that no two tenants share it');
+const sqlTemplate = templateSchema.regex(
+  /^(?![0-9_])([a-z0-9_]|\{(id|product)\})+$/,
+  'expected lower-case letters, digits, "_", {id} and {product}, beginning with a letter',
+);
 
 const schema = z.strictObject({
   provision: z.enum(['shared', 'own', 'external']).default('shared'),
   /** Name of the database; `{id}` and `{product}` are known, folded to letters, digits and underscores. */
-  database: sqlTemplate.default('{product}_{id}'),
+  database: sqlTemplate
+    .refine((text) => text.includes('{id}'), 'expected {id} in it, so that no two tenants share it')
+    .default('{product}_{id}'),
   /** Connections that each login may hold at once. */
   connections: z.int().min(1).max(10_000).default(20),
   statementTimeoutSeconds: z.int().min(1).default(30),
@@ -49,7 +52,9 @@ const schema = z.strictObject({
   /** Where an external database is. Its password stands in the store, set by its owner. */
   external: z
     .strictObject({
-      host: z.string().refine(isHost, 'expected a host name such as db.acme.example'),
+      host: z
+        .string()
+        .refine((text) => isHost(text) || isIP(text) === 4, 'expected a host name such as db.acme.example'),
       port: portSchema.default(5432),
       cidr: cidrSchema,
       jurisdiction: nameSchema,

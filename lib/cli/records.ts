@@ -18,7 +18,9 @@ export async function records({ root, ids, json }: Options, output: Output): Pro
   const wanted = registry.tenants.filter(
     ({ id, state }) => state !== 'purged' && (ids.length === 0 || ids.includes(id)),
   );
-  const all = wanted.flatMap((tenant) => dnsRecords(tenant).map((record) => ({ tenant: tenant.id, ...record })));
+  const all = wanted.flatMap((tenant) =>
+    dnsRecords(registry.whole(tenant)).map((record) => ({ tenant: tenant.id, ...record })),
+  );
   if (json) printJson(output, { ok: true, records: all });
   else for (const { tenant, host, type, value } of all) output.out(`${tenant}\t${host}\t${type}\t${value}`);
   return 0;

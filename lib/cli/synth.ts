@@ -4,7 +4,7 @@ import type { Registry } from '../registry';
 import { readRegistry } from '../registry';
 import { recover } from '../synth/dist';
 import { DistError, reason } from '../synth/dist-error';
-import { compare, ownerOf, type Synthesis, staleProblems, synthesize } from '../synth/synthesize';
+import { compare, Memory, ownerOf, type Synthesis, staleProblems, synthesize } from '../synth/synthesize';
 import { libraryModules } from './modules';
 import type { Options } from './options';
 import { count, type Output, printJson, printProblems, uniqueProblems } from './print';
@@ -18,7 +18,9 @@ export async function synth(
   const { root, only, json } = options;
   recoverFor(options);
   output.progress('reading the registry');
-  const registry = await readRegistry(root, libraryModules());
+  // A check believes nothing but the files.
+  const memory = options.check ? undefined : new Memory(root);
+  const registry = await readRegistry(root, libraryModules(), memory?.recall);
   const unknown = (only ?? []).filter((id) => !registry.ids.has(id));
   const problems = [
     ...registry.problems,
@@ -41,6 +43,7 @@ export async function synth(
     root,
     registry: { ...registry, platform },
     ...(only === undefined ? {} : { only }),
+    ...(memory === undefined ? {} : { memory }),
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     onProgress: (done: number, total: number) => output.progress(`rendering ${done} of ${total} tenants`),
   };

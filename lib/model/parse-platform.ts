@@ -218,21 +218,14 @@ function addressProblems(platform: PlatformModel): Problem[] {
         add(`${map}.${name}.peer.cidr`, `it lies in ${metadata}, clouds' metadata`, 'write where it really lies');
     }
   }
+  // What tenants reach is checked with each; shared services run wherever their product is on offer.
   for (const [clusterName, cluster] of Object.entries(platform.clusters)) {
-    for (const { name, services, shared } of offeredOn(platform, cluster)) {
-      const all = [
-        ...Object.entries(services).map(([service, { egress }]) => ({ path: `services.${service}`, egress })),
-        ...Object.entries(shared?.services ?? {}).map(([s, { egress }]) => ({ path: `shared.services.${s}`, egress })),
-      ];
-      for (const { path, egress } of all) {
+    for (const { name, shared } of offeredOn(platform, cluster)) {
+      for (const [service, { egress }] of Object.entries(shared?.services ?? {})) {
         for (const [i, { to }] of egress.entries()) {
           const problem = egressProblem(to, cluster);
-          if (problem !== null)
-            add(
-              `products.${name}.${path}.egress[${i}].to`,
-              `${problem} on ${clusterName}`,
-              'write a range outside of it',
-            );
+          const path = `products.${name}.shared.services.${service}.egress[${i}].to`;
+          if (problem !== null) add(path, `${problem} on ${clusterName}`, 'write a range outside of it');
         }
       }
     }

@@ -33,7 +33,10 @@ export function parseProduct(
 }
 
 /** Names of workloads, accounts and policies that every namespace has already. */
-const TAKEN: readonly string[] = ['backup', 'default', 'secret-reader', 'default-deny', 'dns', 'acme-solver'];
+const TAKEN: readonly string[] = [
+  ...['backup', 'default', 'secret-reader', 'secret-store'],
+  ...['default-deny', 'dns', 'acme-solver'],
+];
 
 /** Labels that every tenant has, and prefixes of labels and annotations that steer others' controllers. */
 const OWN_LABELS: readonly string[] = [
@@ -202,7 +205,7 @@ class ProductCheck {
 
   private checkService(path: string, name: string, service: Service, isShared: boolean): void {
     const siblings = isShared ? this.shared : this.services;
-    if (TAKEN.includes(name)) this.add(path, 'a name that every namespace has already', 'rename it');
+    if (TAKEN.includes(name)) this.add(path, 'a name that every tenant has already', 'rename it');
     for (const [key, value] of Object.entries(service.env)) this.checkValue(`${path}.env.${key}`, value, isShared);
     for (const [key, value] of Object.entries(service.files))
       this.checkValue(formatPath(`${path}.files`, [key]), value, isShared);

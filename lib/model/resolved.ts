@@ -205,4 +205,39 @@ export interface Tenant extends Space {
   readonly claims: readonly Claim[];
 }
 
+/**
+ * What the rules over the whole set look at. A tenant has it all; for one that has not changed, a cache keeps this much and spares
+ * resolving the rest.
+ */
+export interface TenantFacts extends Pick<Tenant, 'id' | 'file' | 'product' | 'state' | 'clusterName' | 'claims'> {
+  readonly routes: readonly Pick<ResolvedRoute, 'hosts'>[];
+  readonly backup: Pick<ResolvedBackup, 'storeName' | 'minute'> | null;
+  readonly plan: { readonly backup: Pick<Plan['backup'], 'window'> };
+}
+
+/** Those facts by themselves, as plain data. */
+export function factsOf({
+  id,
+  file,
+  product,
+  state,
+  clusterName,
+  claims,
+  routes,
+  backup,
+  plan,
+}: TenantFacts): TenantFacts {
+  return {
+    id,
+    file,
+    product,
+    state,
+    clusterName,
+    claims,
+    routes: routes.map(({ hosts }) => ({ hosts })),
+    backup: backup === null ? null : { storeName: backup.storeName, minute: backup.minute },
+    plan: { backup: { window: plan.backup.window } },
+  };
+}
+
 export type { Resources };

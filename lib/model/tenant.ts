@@ -74,6 +74,11 @@ type SettingsOf<P> = P extends { readonly settings: infer S } ? (S extends z.Zod
 /** Settings are required exactly where the product's schema requires one. */
 type Settings<S> = Record<never, never> extends S ? { readonly settings?: S } : { readonly settings: S };
 
+/** Literal keys, each optional; without any, an object in which whatever is written is a mistake. */
+type Named<Names extends string, T> = [Names] extends [never]
+  ? Readonly<Record<string, never>>
+  : { readonly [name in Names]?: T };
+
 type OneTenant<P extends Product, Placement extends string> = Omit<
   TenantFields,
   'product' | 'plan' | 'placement' | 'settings' | 'features' | 'overrides'
@@ -81,10 +86,10 @@ type OneTenant<P extends Product, Placement extends string> = Omit<
   readonly product: P['name'];
   readonly plan: PlanOf<P>;
   readonly placement: Placement;
-  readonly features?: { readonly [name in FeatureOf<P>]?: boolean };
+  readonly features?: Named<FeatureOf<P>, boolean>;
   readonly overrides?:
     | (Omit<Overrides, 'services'> & {
-        readonly services?: { readonly [name in ServiceOf<P>]?: NonNullable<Overrides['services']>[string] };
+        readonly services?: Named<ServiceOf<P>, NonNullable<Overrides['services']>[string]>;
       })
     | null;
 } & Settings<SettingsOf<P>>;

@@ -1,6 +1,6 @@
 import { type Problem, show } from '../model/errors';
 import type { Claim, ClaimSpace } from '../model/offer';
-import type { Tenant } from '../model/resolved';
+import type { TenantFacts } from '../model/resolved';
 import { listed } from './words';
 
 /** A name that the platform itself holds, such as the namespace of a product's shared services. */
@@ -43,8 +43,8 @@ export function spaceWord(space: string): string {
  * Names that two tenants claim in one space, or a tenant and the platform. Purged tenants count: they reserve their names.
  * Tenants of one id are told apart by that first, since every name of theirs would clash.
  */
-export function claimProblems(tenants: readonly Tenant[], platform: readonly PlatformClaim[] = []): Problem[] {
-  const holders = new Map<string, { readonly claim: Claim; readonly tenants: Tenant[] }>();
+export function claimProblems(tenants: readonly TenantFacts[], platform: readonly PlatformClaim[] = []): Problem[] {
+  const holders = new Map<string, { readonly claim: Claim; readonly tenants: TenantFacts[] }>();
   for (const tenant of tenants) {
     for (const claim of tenant.claims) {
       if (ELSEWHERE.has(claim.space)) continue;
@@ -67,9 +67,9 @@ export function keyOf(claim: { readonly space: string; readonly name: string }):
   return `${claim.space}\u0000${claim.name}`;
 }
 
-function clashProblem(claim: Claim, tenants: readonly Tenant[]): Problem {
+function clashProblem(claim: Claim, tenants: readonly TenantFacts[]): Problem {
   const sorted = [...tenants].sort((a, b) => (a.file < b.file ? 1 : -1));
-  const [last, ...others] = sorted as [Tenant, ...Tenant[]];
+  const [last, ...others] = sorted as [TenantFacts, ...TenantFacts[]];
   others.reverse();
   const names = others.map(({ file, state }) =>
     state === 'purged' ? `${file}, which is purged and reserves it` : file,
@@ -84,13 +84,13 @@ function clashProblem(claim: Claim, tenants: readonly Tenant[]): Problem {
   };
 }
 
-function takenProblem(claim: Claim, tenant: Tenant, owner: string): Problem {
+function takenProblem(claim: Claim, tenant: TenantFacts, owner: string): Problem {
   const found = `the ${spaceWord(claim.space)} ${show(claim.name)} is taken by ${owner}`;
   return { code: 'E_CLAIM', file: tenant.file, path: pathOf(claim, tenant), found, fix: fixOf(claim) };
 }
 
 /** Settings are written in the tenant file, and named `product.path=value`; every other name follows from the id. */
-function pathOf({ space, name }: Claim, { product }: Tenant): string {
+function pathOf({ space, name }: Claim, { product }: TenantFacts): string {
   return space === 'setting' ? `settings${name.slice(product.length, name.indexOf('='))}` : 'id';
 }
 

@@ -1,6 +1,6 @@
 import { type Problem, show } from '../model/errors';
 import { isUnder } from '../model/hosts';
-import type { Tenant } from '../model/resolved';
+import type { TenantFacts } from '../model/resolved';
 import { listed } from './words';
 
 /** What the platform knows of hosts; all of them in canonical form. */
@@ -13,7 +13,7 @@ export interface PlatformHosts {
 
 /** A host that a tenant holds; `base` is it without the wildcard. */
 interface Held {
-  readonly tenant: Tenant;
+  readonly tenant: TenantFacts;
   readonly host: string;
   readonly base: string;
   readonly isCustom: boolean;
@@ -23,14 +23,14 @@ interface Held {
  * Hosts that collide with, or lie under, one that somebody else owns. Walks up from each host label by label, so that the
  * work grows with the number of hosts and not with its square.
  */
-export function hostProblems(tenants: readonly Tenant[], platform: PlatformHosts): Problem[] {
+export function hostProblems(tenants: readonly TenantFacts[], platform: PlatformHosts): Problem[] {
   const all = tenants.flatMap(hostsOf);
   const index = new HostIndex(all, platform);
   return [...index.shared(), ...all.flatMap((held) => index.takenFromPlatform(held) ?? index.nested(held) ?? [])];
 }
 
 /** The hosts of a tenant's routes and those that it claims without one; each once. */
-function hostsOf(tenant: Tenant): Held[] {
+function hostsOf(tenant: TenantFacts): Held[] {
   const hosts = new Map<string, boolean>();
   for (const route of tenant.routes) for (const { host, kind } of route.hosts) hosts.set(host, kind === 'custom');
   for (const { space, name } of tenant.claims) if (space === 'host' && !hosts.has(name)) hosts.set(name, true);

@@ -1,6 +1,6 @@
 import { closest, type Problem, show } from '../model/errors';
 import type { Claim } from '../model/offer';
-import type { Tenant } from '../model/resolved';
+import type { TenantFacts } from '../model/resolved';
 import { keyOf, spaceWord } from './claims';
 import type { IndexEntry } from './index-entry';
 import { listed } from './words';
@@ -14,7 +14,7 @@ import { listed } from './words';
  */
 export function lossProblems(
   before: readonly IndexEntry[],
-  after: readonly Tenant[],
+  after: readonly TenantFacts[],
   source: string,
   unresolved: ReadonlySet<string> = new Set(),
 ): Problem[] {
@@ -28,27 +28,27 @@ export function lossProblems(
 }
 
 class Registry {
-  readonly byId: ReadonlyMap<string, Tenant>;
-  private readonly added: readonly Tenant[];
+  readonly byId: ReadonlyMap<string, TenantFacts>;
+  private readonly added: readonly TenantFacts[];
   /** Who claims a name now; made when something is missing, which is rare. */
-  private holders: Map<string, Tenant> | undefined;
+  private holders: Map<string, TenantFacts> | undefined;
 
   constructor(
     before: readonly IndexEntry[],
-    private readonly after: readonly Tenant[],
+    private readonly after: readonly TenantFacts[],
   ) {
     this.byId = new Map(after.map((tenant) => [tenant.id, tenant]));
     const known = new Set(before.map(({ id }) => id));
     this.added = after.filter(({ id }) => !known.has(id));
   }
 
-  holderOf(claim: Claim): Tenant | undefined {
+  holderOf(claim: Claim): TenantFacts | undefined {
     this.holders ??= new Map(this.after.flatMap((tenant) => tenant.claims.map((held) => [keyOf(held), tenant])));
     return this.holders.get(keyOf(claim));
   }
 
   /** A new tenant that looks like a vanished one: it holds a name of it, or its id is close. */
-  successorOf({ id, product, claims }: IndexEntry): Tenant | undefined {
+  successorOf({ id, product, claims }: IndexEntry): TenantFacts | undefined {
     const added = this.added.filter((tenant) => tenant.product === product);
     const heirs = new Set(claims.map((claim) => this.holderOf(claim)));
     // Similar ids are looked for where few are new, as after a renaming, so that the work stays small.
@@ -79,7 +79,7 @@ function vanished(entry: IndexEntry, where: string, registry: Registry): Problem
 }
 
 /** What a tenant that is still there no longer holds, or holds in another shape. A purged one renders nothing to be lost. */
-function changes(entry: IndexEntry, tenant: Tenant, where: string, registry: Registry): Problem[] {
+function changes(entry: IndexEntry, tenant: TenantFacts, where: string, registry: Registry): Problem[] {
   if (tenant.state === 'purged') return [];
   const held = new Map(tenant.claims.map((claim) => [keyOf(claim), claim]));
   const lost = entry.claims.filter((claim) => claim.stateful && !held.has(keyOf(claim)));
@@ -93,7 +93,7 @@ function changes(entry: IndexEntry, tenant: Tenant, where: string, registry: Reg
 function lossesOf(
   lost: readonly Claim[],
   entry: IndexEntry,
-  tenant: Tenant,
+  tenant: TenantFacts,
   where: string,
   registry: Registry,
 ): Problem[] {
@@ -123,7 +123,7 @@ function onlyOther(claim: Claim, lost: readonly Claim[], gained: readonly Claim[
   return others.length === 1 && lost.filter(({ space }) => space === claim.space).length === 1 ? others[0] : undefined;
 }
 
-function movedProblem(entry: IndexEntry, tenant: Tenant, where: string, along: readonly Claim[]): Problem {
+function movedProblem(entry: IndexEntry, tenant: TenantFacts, where: string, along: readonly Claim[]): Problem {
   const names = along.map(({ space, name }) => `the ${spaceWord(space)} ${show(name)}`);
   const data = names.length === 0 ? '' : `; left behind would be ${listed(names, 6)}`;
   return {
@@ -137,7 +137,13 @@ function movedProblem(entry: IndexEntry, tenant: Tenant, where: string, along: r
   };
 }
 
-function lostProblem(claim: Claim, to: Claim | undefined, tenant: Tenant, where: string, heir?: Tenant): Problem {
+function lostProblem(
+  claim: Claim,
+  to: Claim | undefined,
+  tenant: TenantFacts,
+  where: string,
+  heir?: TenantFacts,
+): Problem {
   const what = `the ${spaceWord(claim.space)} ${show(claim.name)}, which holds data`;
   const now =
     heir !== undefined ? `is ${heir.file}'s now` : to !== undefined ? `would be ${show(to.name)}` : 'would be gone';
@@ -150,7 +156,7 @@ function lostProblem(claim: Claim, to: Claim | undefined, tenant: Tenant, where:
 }
 
 /** Kubernetes never shrinks a volume and never changes its class. */
-function fixedProblems(claim: Claim, now: Claim, tenant: Tenant, where: string): Problem[] {
+function fixedProblems(claim: Claim, now: Claim, tenant: TenantFacts, where: string): Problem[] {
   return Object.entries(claim.fixed).flatMap(([field, old]): Problem[] => {
     const value = Object.hasOwn(now.fixed, field) ? now.fixed[field] : undefined;
     // A later version may no longer hold a field fixed.

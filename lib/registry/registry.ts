@@ -2,7 +2,7 @@ import type { Problem } from '../model/errors';
 import { parseWith } from '../model/explain';
 import { type PlatformModel, parsePlatform } from '../model/parse-platform';
 import { resolveTenant } from '../model/resolve';
-import type { Tenant } from '../model/resolved';
+import type { Tenant, TenantFacts } from '../model/resolved';
 import { tenantSchema } from '../model/tenant';
 import { readIndexOnDisk } from './base';
 import { PLATFORM_FILE } from './find';
@@ -20,19 +20,29 @@ export interface Registry {
   readonly sources: string;
   /** What each tenant file says, by file. */
   readonly inputs: ReadonlyMap<string, unknown>;
-  /** Tenants that are right by themselves, in the order of their files. */
-  readonly tenants: readonly Tenant[];
+  /** Tenants that are right by themselves, in the order of their files; whole ones, or what was recalled of them. */
+  readonly tenants: readonly TenantFacts[];
+  /** The whole of one of `tenants`. */
+  readonly whole: (facts: TenantFacts) => Tenant;
   /** Ids that some file gives, whether or not its tenant is right. */
   readonly ids: ReadonlySet<string>;
   readonly problems: readonly Problem[];
 }
 
+/** Facts of a tenant, by the code of the platform, its file and what the file says; null where nothing is known. */
+export type Recall = (sources: string, file: string, input: unknown) => TenantFacts | null;
+
 /**
  * Reads and checks everything below `<root>/tenants`, and that nothing of what `<root>/dist` holds is lost. Every mistake of every
  * file is in `problems`.
  * @param modules what registry files may import: this library's own instances
+ * @param recall what is known of a tenant that was right before and has not changed since; nothing unless given
  */
-export async function readRegistry(root: string, modules: Readonly<Record<string, unknown>>): Promise<Registry> {
+export async function readRegistry(
+  root: string,
+  modules: Readonly<Record<string, unknown>>,
+  recall: Recall = () => null,
+): Promise<Registry> {
   const loaded = await loadRegistry(root, modules);
   const problems: Problem[] = [...loaded.problems];
   const inputs = new Map(loaded.tenants.map(({ file, input }) => [file, input]));
@@ -45,28 +55,47 @@ export async function readRegistry(root: string, modules: Readonly<Record<string
   const ids = new Set([...named.map(({ id }) => id), ...unread]);
   if (loaded.platform === undefined) {
     problems.push(...idProblems(named, []), ...loaded.tenants.flatMap(fieldProblems));
-    return { platform: null, sources: '', inputs, tenants: [], ids, problems };
+    return { platform: null, sources: '', inputs, tenants: [], whole: neverWhole, ids, problems };
   }
   const { platform, problems: wrong } = parsePlatform(loaded.platform, PLATFORM_FILE);
   problems.push(...wrong, ...idProblems(named, platform?.reservedIds ?? []));
   if (platform === null) {
     problems.push(...loaded.tenants.flatMap(fieldProblems));
-    return { platform, sources: loaded.sources, inputs, tenants: [], ids, problems };
+    return { platform, sources: loaded.sources, inputs, tenants: [], whole: neverWhole, ids, problems };
   }
-  const tenants: Tenant[] = [];
-  for (const { file, input } of loaded.tenants) {
-    // In UTC, as the files were read: a product's own schema may reckon with dates.
-    const { tenant, problems: own } = inUtc(() => resolveTenant(platform, file, input));
-    problems.push(...own);
-    if (tenant !== null) tenants.push(tenant);
-  }
+  const { sources } = loaded;
+  const resolveOne = (file: string, input: unknown) => resolveTenant(platform, file, input);
+  // In UTC, as the files were read: a product's own schema may reckon with dates.
+  const tenants = inUtc(() =>
+    loaded.tenants.flatMap(({ file, input }): TenantFacts[] => {
+      const known = recall(sources, file, input);
+      if (known !== null) return [known];
+      const { tenant, problems: own } = resolveOne(file, input);
+      problems.push(...own);
+      return tenant === null ? [] : [tenant];
+    }),
+  );
+  const whole = (facts: TenantFacts): Tenant => {
+    if (isWhole(facts)) return facts;
+    const { tenant } = inUtc(() => resolveOne(facts.file, inputs.get(facts.file)));
+    if (tenant === null) throw new Error(`${facts.file} was right before and has not changed`);
+    return tenant;
+  };
   problems.push(...ruleProblems(platform, tenants));
   const before = readIndexOnDisk(root);
   problems.push(...before.problems, ...lossProblems(before.entries, tenants, 'dist', ids));
-  return { platform, sources: loaded.sources, inputs, tenants, ids, problems };
+  return { platform, sources, inputs, tenants, whole, ids, problems };
 }
 
 // --- internal ---
+
+function isWhole(facts: TenantFacts): facts is Tenant {
+  return 'services' in facts;
+}
+
+function neverWhole({ file }: TenantFacts): never {
+  throw new Error(`${file} belongs to a registry without a platform`);
+}
 
 /** What is wrong with a tenant whatever the platform says, for when that cannot be known. */
 function fieldProblems({ file, input }: TenantSource): readonly Problem[] {

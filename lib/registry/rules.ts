@@ -1,13 +1,13 @@
 import type { Problem } from '../model/errors';
 import { expand } from '../model/names';
 import type { PlatformModel } from '../model/parse-platform';
-import type { Tenant } from '../model/resolved';
+import type { TenantFacts } from '../model/resolved';
 import { claimProblems, type PlatformClaim } from './claims';
 import { hostProblems } from './hosts';
 import { slotProblems } from './slots';
 
 /** Every rule that only the whole set of tenants can show. */
-export function ruleProblems(platform: PlatformModel, tenants: readonly Tenant[]): Problem[] {
+export function ruleProblems(platform: PlatformModel, tenants: readonly TenantFacts[]): Problem[] {
   const products = [...platform.products.values()];
   return [
     ...claimProblems(tenants, platformClaims(platform)),

@@ -1,6 +1,6 @@
 import type { Problem } from '../model/errors';
 import type { PlatformData } from '../model/platform';
-import type { ResolvedBackup, Tenant } from '../model/resolved';
+import type { TenantFacts } from '../model/resolved';
 import { formatTime, slotFor, type Window, window } from '../model/schedule';
 import { listed } from './words';
 
@@ -8,7 +8,7 @@ const DAY = 24 * 60;
 
 /** A backup's place in the day of its store. */
 interface Slot {
-  readonly tenant: Tenant;
+  readonly tenant: TenantFacts;
   readonly minute: number;
   readonly window: Window;
   /** The time is the tenant's own choice, not that of its id. */
@@ -21,7 +21,7 @@ interface Slot {
  * leaves nothing overfull.
  */
 export function slotProblems(
-  tenants: readonly Tenant[],
+  tenants: readonly TenantFacts[],
   { perMinute, window: usual }: Pick<PlatformData['backup'], 'perMinute' | 'window'>,
 ): Problem[] {
   const stores = new Map<string, Slot[][]>();
@@ -42,7 +42,11 @@ export function slotProblems(
   });
 }
 
-function slotOf(tenant: Tenant, { minute }: ResolvedBackup, usual: PlatformData['backup']['window']): Slot {
+function slotOf(
+  tenant: TenantFacts,
+  { minute }: NonNullable<TenantFacts['backup']>,
+  usual: PlatformData['backup']['window'],
+): Slot {
   const own = window(tenant.plan.backup.window ?? usual).window ?? { from: 0, length: DAY };
   return { tenant, minute, window: own, isChosen: minute !== slotFor(tenant.id, own) };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serialize } from 'node:v8';
+import { factsOf, type TenantFacts } from '../model/resolved';
 
 /**
  * What the last synthesis on this machine saw, so that a tenant that has not changed is not rendered again. It only ever saves work: a key
@@ -18,6 +19,8 @@ interface FileStamp {
 
 interface Entry {
   readonly key: string;
+  /** What rules over the whole set need of the tenant, which was right by itself. */
+  readonly facts?: TenantFacts | undefined;
   readonly files: readonly FileStamp[];
 }
 
@@ -47,10 +50,16 @@ export class Cache {
     return entry.files.map(({ path }) => path);
   }
 
+  /** Facts of a tenant that was right when it was last rendered from the same input, or null. */
+  recall(id: string, key: string): TenantFacts | null {
+    const entry = Object.hasOwn(this.old, id) ? this.old[id] : undefined;
+    return entry === undefined || key === '' || entry.key !== key ? null : (entry.facts ?? null);
+  }
+
   /** Remembers what was written. */
-  remember(id: string, key: string, paths: readonly string[]): void {
+  remember(id: string, key: string, paths: readonly string[], facts?: TenantFacts): void {
     const files = paths.map((path) => stampOf(this.root, path));
-    if (files.every((stamp) => stamp !== null)) this.next[id] = { key, files };
+    if (files.every((stamp) => stamp !== null)) this.next[id] = { key, facts: facts && factsOf(facts), files };
   }
 
   /** Keeps what was known of tenants that this run left alone. */
@@ -70,6 +79,19 @@ export class Cache {
     } catch {
       // The next run renders everything, and that is all.
     }
+  }
+}
+
+/** Keys of tenants; each is made once, though two ask for it. */
+export class Keys {
+  private base: { readonly sources: string; readonly key: string } | undefined;
+  private readonly keys = new Map<string, string>();
+
+  of(sources: string, file: string, input: unknown): string {
+    if (this.base?.sources !== sources) this.base = { sources, key: baseKey(sources) };
+    const key = this.keys.get(file) ?? tenantKey(this.base.key, file, input);
+    this.keys.set(file, key);
+    return key;
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Problem } from '../model/errors';
 import type { PlatformModel } from '../model/parse-platform';
 import type { PlatformData } from '../model/platform';
-import type { Tenant } from '../model/resolved';
-import type { Registry } from '../registry';
-import { baseKey, Cache, tenantKey } from './cache';
+import type { TenantFacts } from '../model/resolved';
+import type { Recall, Registry } from '../registry';
+import { Cache, Keys } from './cache';
 import { openDist, staleFiles } from './dist';
 import { renderAll } from './pool';
 import { renderCluster } from './render';
@@ -20,7 +20,25 @@ export interface SynthesizeOptions {
   /** Ids to render; all unless given. Others stay as they are. */
   readonly only?: readonly string[];
   readonly threads?: number;
+  /** What `registry` was read with; one of its own unless given. */
+  readonly memory?: Memory;
   readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** What is known from the last synthesis. */
+export class Memory {
+  readonly cache: Cache;
+  readonly keys = new Keys();
+
+  constructor(root: string) {
+    this.cache = new Cache(root);
+  }
+
+  /** For reading a registry. */
+  readonly recall: Recall = (sources, file, input) => {
+    const id = (input as { readonly id?: unknown } | null)?.id;
+    return typeof id === 'string' ? this.cache.recall(id, this.keys.of(sources, file, input)) : null;
+  };
 }
 
 /** What differs, by path. */
@@ -34,9 +52,8 @@ export async function synthesize(options: SynthesizeOptions): Promise<Synthesis>
   const { root, registry, only } = options;
   const dist = openDist(root, { whole: only === undefined });
   try {
-    const cache = new Cache(root);
-    const base = baseKey(registry.sources);
-    const keyOf = (tenant: Tenant) => tenantKey(base, tenant.file, registry.inputs.get(tenant.file));
+    const { cache, keys } = options.memory ?? new Memory(root);
+    const keyOf = ({ file }: TenantFacts) => keys.of(registry.sources, file, registry.inputs.get(file));
     const wanted = wantedOf(options);
     const known = new Map<string, readonly string[]>();
     // What was left of an interrupted command cannot be told from what was written, by size and time alone.
@@ -50,7 +67,7 @@ export async function synthesize(options: SynthesizeOptions): Promise<Synthesis>
     const removed = dist.stale(paths, OWNED).filter(isOurs(options));
     dist.commit({ puts: rendered.flatMap((r) => r.puts), removals: removed });
     const pathsOf = new Map(rendered.map((r) => [r.id, r.paths]));
-    for (const tenant of todo) cache.remember(tenant.id, keyOf(tenant), pathsOf.get(tenant.id) ?? []);
+    for (const tenant of todo) cache.remember(tenant.id, keyOf(tenant), pathsOf.get(tenant.id) ?? [], tenant);
     if (only !== undefined) cache.keep(registry.tenants.map(({ id }) => id));
     cache.save();
     return { written: rendered.flatMap((r) => r.changed), removed };
@@ -92,12 +109,12 @@ export function ownerOf(path: string): string | undefined {
 
 // --- internal ---
 
-async function render(options: SynthesizeOptions, todo: readonly Tenant[], isCheck: boolean): Promise<Rendered[]> {
+async function render(options: SynthesizeOptions, todo: readonly TenantFacts[], isCheck: boolean): Promise<Rendered[]> {
   const { root, registry, only, threads, onProgress } = options;
   const platform = platformData(registry.platform);
   const job: Job = { root, platform, isCheck };
   const clusters = only === undefined ? renderClusters(registry.platform, platform, new Renderer(job)) : [];
-  const tenants = await renderAll(todo, {
+  const tenants = await renderAll(todo.map(registry.whole), {
     job,
     ...(threads === undefined ? {} : { threads }),
     onProgress: (done) => onProgress?.(done, todo.length),
@@ -116,7 +133,7 @@ function platformData({ products: _, file: __, ...data }: PlatformModel): Platfo
   return data;
 }
 
-function wantedOf({ registry, only }: SynthesizeOptions): Tenant[] {
+function wantedOf({ registry, only }: SynthesizeOptions): TenantFacts[] {
   return registry.tenants.filter((tenant) => only === undefined || only.includes(tenant.id));
 }
 

@@ -35,7 +35,7 @@ describe('a problem of a schema', () => {
     ['a fraction', z.int(), 1.5, [': expected a whole number, got 1.5 - write a whole number']],
     ['a list for an object', point, [], [': expected an object, got [] - write an object']],
     ['null', point, null, [': expected an object, got null - write an object']],
-    ['a near key', point, { x: 1, Y: 2 }, ['.Y: unknown key "Y" - did you mean "x"?']],
+    ['a near key', point, { x: 1, Y: 2 }, ['.Y: unknown key "Y" - did you mean "y"?']],
     ['a far key', point, { x: 1, zebra: 2 }, ['.zebra: unknown key "zebra" - remove it, or write "x" or "y"']],
     ['a key of the prototype', point, JSON.parse('{"x":1,"__proto__":{}}'), ['.__proto__: unknown key "__proto__"']],
     [
@@ -73,14 +73,11 @@ describe('a problem of a schema', () => {
     ['a key of an enum', z.partialRecord(z.enum(['mysql']), z.int()), { mysq: 1 }, ['did you mean "mysql"?']],
     ['an element of a map', z.map(z.string(), z.int()), new Map([['a', 'b']]), ['expected a number']],
     ['nothing to be had', z.never(), 5, [': expected nothing, got 5 - write nothing']],
-    ['half of an intersection', z.intersection(point, z.object({ z: z.int() })), { x: 1 }, ['.z', '.z']].slice(
-      0,
-      3,
-    ) as never,
+    ['half of an intersection', z.intersection(point, z.object({ z: z.int() })), { x: 1 }, ['.z: expected a number']],
   ])('tells of %s', (_, schema, input, expected) => {
     const lines = explained(schema, input);
     expect(lines.length).toBeGreaterThan(0);
-    for (const text of expected ?? []) expect(lines).toContainEqual(expect.stringContaining(text));
+    for (const text of expected) expect(lines).toContainEqual(expect.stringContaining(text));
   });
 
   test('is none where the input fits', () => {
@@ -106,7 +103,7 @@ describe('of a union', () => {
     expect(probes({ http: '/x', prot: 1 })).toEqual([
       '.probes.liveness.prot: unknown key "prot" - did you mean "port"?',
     ]);
-    expect(probes({ tcp: '80' })).toEqual(['.probes.liveness.tcp: expected a whole number, got "80" - write 80']);
+    expect(probes({ tcp: '80' })).toEqual(['.probes.liveness.tcp: expected a number, got "80" - write 80']);
     expect(about('env.A', serviceSchema, { env: { A: { kind: 'ref', source: 'tenant', name: 'id' } } })).toEqual([
       '.env.A.output: expected a text, got nothing - add "output"',
     ]);
@@ -173,7 +170,6 @@ describe('hostile input', () => {
     ];
     expect(shown).toHaveLength(4);
     for (const line of shown) {
-      // biome-ignore lint/suspicious/noMisleadingCharacterClass: each stands for itself
       expect(line).not.toMatch(/[\0-\x1f\u2028\u202e\u200b\ud800\u{e0041}]/u);
       expect(line).toContain('\\u2028');
     }

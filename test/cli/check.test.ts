@@ -1,0 +1,143 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { command, digest, newRegistry, parsed, type Result, succeed, tenantFile, write } from './support';
+
+/** Git in a folder, as nobody in particular and deaf to the machine's own settings. */
+function git(folder: string, ...args: string[]): string {
+  const identity = ['-c', 'user.name=test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgsign=false'];
+  const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' };
+  return execFileSync('git', [...identity, ...args], { cwd: folder, env, encoding: 'utf8', stdio: 'pipe' }).trim();
+}
+
+/** A registry with its output, committed on `main`. */
+async function committed(): Promise<string> {
+  const root = newRegistry();
+  await succeed(root, 'synth');
+  git(root, 'init', '-q', '-b', 'main');
+  git(root, 'add', '-A');
+  git(root, 'commit', '-qm', 'first');
+  return root;
+}
+
+describe('check', () => {
+  test('finds nothing wrong with a right registry, before and after it was synthesized, and writes nothing', async () => {
+    const root = newRegistry();
+    const before = digest(root);
+    expect(await succeed(root, 'check')).toBe('3 tenants: no problem');
+    expect(parsed<Result>(await command(root, 'check', '--json'))).toEqual({ ok: true, tenants: 3, problems: [] });
+    expect(digest(root)).toBe(before);
+    await succeed(root, 'synth');
+    expect(await succeed(root, 'check')).toBe('3 tenants: no problem');
+  });
+
+  test('lists every problem of every file at once, once each, and ends with 1', async () => {
+    const root = newRegistry({
+      'tenants/delta.ts': tenantFile('delta', { plan: `'gold'`, colour: `'red'` }),
+      'tenants/epsilon.ts': tenantFile('epsilon', { placement: `'mars'`, createdOn: `'2026-02-30'` }),
+      'tenants/zeta.ts': 'export default {',
+    });
+    const { code, out, err } = await command(root, 'check');
+    expect([code, out]).toEqual([1, '']);
+    const lines = err.split('\n');
+    expect(lines.slice(0, -2).map((line) => line.replace(/^([^:]*): (\S+?): .*(\[.*\])$/, '$1 $2 $3'))).toEqual([
+      'tenants/delta.ts colour [E_TENANT_FIELD]',
+      'tenants/delta.ts plan [E_TENANT_UNKNOWN]',
+      'tenants/epsilon.ts createdOn [E_TENANT_FIELD]',
+      'tenants/epsilon.ts placement [E_TENANT_UNKNOWN]',
+      expect.stringMatching(/^tenants\/zeta\.ts: line \d+: .*\[E_FILE_LOAD\]$/),
+    ]);
+    expect(lines.at(-1)).toBe('5 problems in 3 files; nothing was written');
+    const result = parsed<Result>(await command(root, 'check', '--json'));
+    expect(result).toMatchObject({ ok: false, tenants: 3 });
+    expect(result.problems.map(({ code: c, file, path }) => [c, file, path])[1]).toEqual([
+      'E_TENANT_UNKNOWN',
+      'tenants/delta.ts',
+      'plan',
+    ]);
+  });
+
+  test('tells what is lost against what is on disk', async () => {
+    const root = newRegistry();
+    await succeed(root, 'synth');
+    write(root, { 'tenants/alpha.ts': null });
+    for (const argv of [['check'], ['synth'], ['synth', '--check']]) {
+      const { code, err } = await command(root, ...argv);
+      expect([argv, code, err]).toEqual([argv, 1, expect.stringContaining('[E_LOSS_TENANT]')]);
+    }
+    write(root, { 'tenants/alpha.ts': tenantFile('alpha', { lifecycle: `{ state: 'purged' }` }) });
+    await succeed(root, 'synth');
+  });
+});
+
+describe('check --base', () => {
+  test('passes while nothing is lost, and says since when', async () => {
+    const root = await committed();
+    write(root, { 'tenants/delta.ts': tenantFile('delta') });
+    expect(await succeed(root, 'check', '--base', 'main')).toBe('4 tenants: no problem, nothing lost since main');
+    expect(await succeed(root, 'check', '--base', 'HEAD~0')).toContain('nothing lost since HEAD~0');
+  });
+
+  test('is not disarmed by deleting dist/, or what git has staged', async () => {
+    const root = await committed();
+    write(root, { 'tenants/alpha.ts': null, dist: null });
+    await succeed(root, 'check');
+    await succeed(root, 'synth');
+    git(root, 'add', '-A');
+    const { code, err } = await command(root, 'check', '--base', 'main');
+    expect(code).toBe(1);
+    expect(err).toMatch(/^tenants\/alpha\.ts: "alpha" is in dist\/index of "main" \(active\).*\[E_LOSS_TENANT\]$/m);
+  });
+
+  test('tells a tenant that moved to another cluster', async () => {
+    const root = await committed();
+    write(root, { 'tenants/gamma.ts': tenantFile('gamma', { plan: `'free'`, placement: `'us-1'` }), dist: null });
+    const { code, err } = await command(root, 'check', '--base', 'main');
+    expect([code, err]).toEqual([1, expect.stringContaining('[E_LOSS_CLAIM]')]);
+  });
+
+  test('works on a registry in a folder of its repository, from anywhere', async () => {
+    const root = await committed();
+    git(root, 'rm', '-rq', '--cached', '.');
+    const { renameSync, mkdirSync } = await import('node:fs');
+    mkdirSync(join(root, 'below'));
+    for (const name of ['tenants', 'dist']) renameSync(join(root, name), join(root, 'below', name));
+    git(root, 'add', '-A');
+    git(root, 'commit', '-qm', 'moved');
+    expect(await succeed(join(root, 'below'), 'check', '--base', 'main')).toContain('nothing lost since main');
+    write(root, { 'below/tenants/beta.ts': null, 'below/dist': null });
+    expect((await command(join(root, 'below'), 'check', '--base', 'main')).err).toContain('[E_LOSS_TENANT]');
+  });
+
+  test.each([['no-such-ref'], ['--help-me'], ['main:dist'], ['']])('refuses the ref %j', async (ref) => {
+    const root = await committed();
+    const { code, err } = await command(root, 'check', `--base=${ref}`);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^--base: .*\[E_GIT\]$/m);
+  });
+
+  test('says so where there is no repository, besides everything else', async () => {
+    const root = newRegistry({ 'tenants/delta.ts': tenantFile('delta', { plan: `'gold'` }) });
+    const { code, err } = await command(root, 'check', '--base', 'main');
+    expect(code).toBe(1);
+    expect(err).toContain('[E_GIT]');
+    expect(err).toContain('tenants/delta.ts: plan: ');
+  });
+});
+
+describe('records', () => {
+  test('lists the DNS records of custom domains, of all tenants or of some', async () => {
+    const root = newRegistry();
+    const all = await succeed(root, 'records');
+    expect(all).toMatch(/^alpha\tdebates\.alpha\.example\t\S+\t\S+/m);
+    expect(await succeed(root, 'records', 'alpha')).toBe(all);
+    expect(await succeed(root, 'records', 'beta')).toBe('');
+    const { records } = parsed<{ records: object[] }>(await command(root, 'records', '--json'));
+    expect(records[0]).toMatchObject({ tenant: 'alpha', host: 'debates.alpha.example' });
+  });
+
+  test('lists nothing of a registry that is wrong', async () => {
+    const root = newRegistry({ 'tenants/delta.ts': tenantFile('delta', { plan: `'gold'` }) });
+    expect(await command(root, 'records')).toMatchObject({ code: 1, out: '' });
+    expect(parsed<Result>(await command(root, 'records', '--json')).ok).toBe(false);
+  });
+});

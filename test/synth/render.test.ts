@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { libraryModules } from '../../lib/cli/modules';
+import { type Registry, readRegistry } from '../../lib/registry';
+import { parseIndex } from '../../lib/registry/index-entry';
+import { renderCluster, renderTenant } from '../../lib/synth/render';
+import { ownerOf } from '../../lib/synth/synthesize';
+import { newRegistry, tenantFile } from '../cli/support';
+import { documents, groupOf } from './objects';
+
+type Resolved = Registry & { readonly platform: NonNullable<Registry['platform']> };
+
+let registry: Resolved;
+
+beforeAll(async () => {
+  const purged = tenantFile('delta', { lifecycle: `{ state: 'purged' }` });
+  const { platform, ...rest } = await readRegistry(newRegistry({ 'tenants/delta.ts': purged }), libraryModules());
+  if (platform === null) throw new Error('the registry is wrong');
+  registry = { ...rest, platform };
+});
+
+function tenant(id: string) {
+  const found = registry.tenants.find((it) => it.id === id);
+  if (found === undefined) throw new Error(`no tenant ${id}`);
+  return renderTenant(registry.platform, registry.whole(found));
+}
+
+describe('a tenant', () => {
+  test('comes down to a manifest, its application, what it adds to the platform, and its index entry', () => {
+    expect(tenant('alpha').map(({ path }) => path)).toEqual([
+      'kubernetes/eu-1/alpha/manifest.yaml',
+      'kubernetes/eu-1/_platform/alpha.yaml',
+      'argocd/eu-1/alpha.yaml',
+      'index/alpha.json',
+    ]);
+  });
+
+  test('has an index entry that is read back, with the digest of every other file and every claim', () => {
+    const files = tenant('alpha');
+    const entry = parseIndex(files.at(-1)?.text ?? '');
+    const digests = files.slice(0, -1).map(({ path, text }) => [path, createHash('sha256').update(text).digest('hex')]);
+    expect(entry?.files).toEqual(Object.fromEntries(digests));
+    const { claims } = registry.tenants.find(({ id }) => id === 'alpha') ?? { claims: [] };
+    expect(new Set(entry?.claims.map(({ space, name }) => `${space} ${name}`))).toEqual(
+      new Set(claims.map(({ space, name }) => `${space} ${name}`)),
+    );
+  });
+
+  test('that is purged keeps its index entry and its claims alone', () => {
+    const [index, ...more] = tenant('delta');
+    expect([index?.path, more]).toEqual(['index/delta.json', []]);
+    expect(parseIndex(index?.text ?? '')).toMatchObject({ state: 'purged', files: {} });
+    expect(parseIndex(index?.text ?? '')?.claims.length).toBeGreaterThan(5);
+  });
+
+  test('is rendered to the same texts again, and changes nothing that it is given', () => {
+    const before = structuredClone(registry.tenants);
+    expect(tenant('beta')).toEqual(tenant('beta'));
+    expect(registry.tenants).toEqual(before);
+  });
+
+  test('allows its application exactly the kinds that it has', () => {
+    const [manifest = [], , [project] = []] = tenant('alpha').map(({ text }) => documents(text));
+    const { namespaceResourceWhitelist, clusterResourceWhitelist } = (project?.spec ?? {}) as Record<string, object[]>;
+    const kinds = new Set(manifest.map(({ apiVersion, kind }) => `${groupOf(apiVersion)}/${kind}`));
+    kinds.delete('/Namespace');
+    expect(new Set(namespaceResourceWhitelist?.map((it) => Object.values(it).join('/')))).toEqual(kinds);
+    expect(clusterResourceWhitelist).toEqual([{ group: '', kind: 'Namespace', name: 'nekotab-alpha' }]);
+  });
+
+  test('travels to a thread and back unchanged', () => {
+    const { products: _, file: __, ...platform } = registry.platform;
+    for (const it of registry.tenants.map(registry.whole))
+      expect(renderTenant(structuredClone(platform), structuredClone(it))).toEqual(renderTenant(platform, it));
+  });
+});
+
+test('every path is owned by whom it is rendered for, and by nobody else', () => {
+  const owned = registry.tenants
+    .map(registry.whole)
+    .flatMap((it) => renderTenant(registry.platform, it).map(({ path }) => [path, it.id] as const));
+  const shared = ['eu-1', 'us-1'].flatMap((name) => renderCluster(registry.platform, registry.platform, name));
+  for (const [path, id] of owned) expect([path, ownerOf(path)]).toEqual([path, id]);
+  for (const { path } of shared) expect([path, ownerOf(path)]).toEqual([path, undefined]);
+  const paths = [...owned.map(([path]) => path), ...shared.map(({ path }) => path)];
+  expect(new Set(paths).size).toBe(paths.length);
+  for (const path of ['index/alpha', 'argocd/alpha.yaml', 'kubernetes/eu-1/alpha', 'notes/alpha.json', 'alpha'])
+    expect([path, ownerOf(path)]).toEqual([path, undefined]);
+});
