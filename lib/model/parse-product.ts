@@ -252,12 +252,6 @@ class ProductCheck {
         'write 1, or keep the data in a backing service',
       );
     }
-    for (const [name, { backup, databases }] of Object.entries(volumes)) {
-      if (backup === 'sqlite' && databases.length === 0)
-        this.add(`${path}.volumes.${name}.databases`, 'no database file is named', "write them, or backup: 'files'");
-      if (backup !== 'sqlite' && databases.length > 0)
-        this.add(`${path}.volumes.${name}.backup`, `database files and backup: ${show(backup)}`, "write 'sqlite'");
-    }
   }
 
   /** The names of claims are joined of two names, and so can meet. */

@@ -10,6 +10,9 @@ import { type Answer, type Job, type Rendered, Renderer } from './work';
 /** Starting a worker costs as much as rendering about this many tenants. */
 const TENANTS_A_WORKER = 150;
 
+/** A batch is small: a thread that may not grow collects its garbage instead, and 10,000 tenants take no more memory than 1,000. */
+const LIMITS = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 48 };
+
 /** Tenants that travel in one message; neighbours share their cluster and plan, which are then copied once. */
 const BATCH = 40;
 
@@ -82,5 +85,5 @@ function startWorker(job: Job): Worker {
   const file = join(__dirname, `worker${extension}`);
   // A thread learns to read TypeScript by itself.
   const execArgv = extension === '.ts' ? ['--require', require.resolve('tsx/cjs')] : [];
-  return new Worker(`require(${JSON.stringify(file)})`, { eval: true, execArgv, workerData: job });
+  return new Worker(`require(${JSON.stringify(file)})`, { eval: true, execArgv, workerData: job, resourceLimits: LIMITS });
 }
