@@ -10,7 +10,9 @@ module.exports = {
     ],
   },
   // The published schemas of custom resources come as ES modules only.
-  transformIgnorePatterns: ['/node_modules/(?!@kubernetes-models/|kubernetes-models/|is-cidr/|cidr-regex/|ip-regex/|clone-regexp/|is-regexp/|super-regex/|function-timeout/|time-span/|convert-hrtime/|is-ip/|make-asynchronous/|p-event/|p-timeout/|web-worker/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!@kubernetes-models/|kubernetes-models/|is-cidr/|cidr-regex/|ip-regex/|clone-regexp/|is-regexp/|super-regex/|function-timeout/|time-span/|convert-hrtime/|is-ip/|make-asynchronous/|p-event/|p-timeout/|web-worker/)',
+  ],
   resolver: '<rootDir>/test/support/resolver.cjs',
   moduleNameMapper: {
     '^tenantry$': '<rootDir>/lib/index.ts',

@@ -1,6 +1,7 @@
 import { escapeInvisible } from '../model/errors';
 import { check } from './check';
 import { failed } from './failed';
+import { inOneLanguage } from './language';
 import { type Options, parseOptions, USAGE, UsageError } from './options';
 import { type Output, terminal } from './print';
 import { records } from './records';
@@ -18,7 +19,9 @@ export async function run(
   }
   try {
     const options = parseOptions(argv, environment);
-    return await dispatch(options, output, environment).catch((error: unknown) => failed(error, options, output));
+    return await inOneLanguage(() => dispatch(options, output, environment)).catch((error: unknown) =>
+      failed(error, options, output),
+    );
   } catch (error) {
     if (error instanceof UsageError) {
       output.err(escapeInvisible(`tenantry: ${error.message}`));

@@ -9,6 +9,7 @@ import type { Plan } from './product';
 import { type Report, reportMessage } from './report';
 import type { ResolvedService } from './resolved';
 import type { TenantData } from './tenant';
+import { unspeakable } from './text';
 
 /** What a tenant chooses of its product and plan: each function checks one choice and gives what holds. */
 
@@ -86,6 +87,7 @@ export function chooseSettings(product: ProductModel, settings: unknown, report:
       `expected plain data, got ${strange.found}`,
       'write texts, numbers, true, false, lists and objects, or let the schema of the product make them',
     );
+  else checkTexts(data, [], report);
   return strange === null ? (data ?? {}) : {};
 }
 
@@ -295,6 +297,25 @@ function strangeAt(
     if (strange !== null) return strange;
   }
   return null;
+}
+
+/** A product's schema says what a text means; that it can be carried at all is said here for all of them. */
+function checkTexts(value: unknown, path: readonly PropertyKey[], report: Report): void {
+  if (typeof value === 'string') {
+    const code = unspeakable(value);
+    if (code !== undefined)
+      report(
+        'E_TENANT_FIELD',
+        formatPath('settings', path),
+        `expected a text without ${code}, got ${show(value)}`,
+        'remove it; nothing can carry it',
+      );
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, inner] of Object.entries(value)) {
+      checkTexts(key, [...path, key], report);
+      checkTexts(inner, [...path, Array.isArray(value) ? Number(key) : key], report);
+    }
+  }
 }
 
 function own<T>(map: Readonly<Record<string, T>>, name: unknown): T | undefined {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isCidr } from './checks';
-import { labelValue } from './text';
+import { labelValue, unspeakable } from './text';
 import type { Value } from './values';
 
 /** Building blocks that the schemas of platform, product and tenant share. */
@@ -96,7 +96,12 @@ const referenceSchema = z.strictObject({
   output: z.string(),
 });
 
-const textSchema = z.string().refine((text) => !text.includes('\0'), 'expected a text without NUL characters');
+const textSchema = z
+  .string()
+  .refine(
+    (text) => unspeakable(text) === undefined,
+    'expected a text without NUL characters and halves of surrogate pairs',
+  );
 
 const partSchema: z.ZodType<Value, Value> = z.lazy(() =>
   z.union([textSchema, referenceSchema, concatSchema], {

@@ -93,3 +93,13 @@ export const tenantId = text(ID, (value) => {
   if (value.length < 2 || value.length > 32) return `2 to 32 characters instead of ${value.length}`;
   return /^[a-z][a-z0-9-]*[a-z0-9]$/.test(value) ? undefined : ID;
 });
+
+/** What no manifest, variable or file can carry, in any kind of text: the code point of the first, or undefined. */
+export function unspeakable(value: string): string | undefined {
+  for (const character of value) {
+    const code = character.codePointAt(0) ?? 0;
+    if (code === 0 || (code >= 0xd800 && code <= 0xdfff))
+      return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+  }
+  return undefined;
+}

@@ -85,5 +85,10 @@ function startWorker(job: Job): Worker {
   const file = join(__dirname, `worker${extension}`);
   // A thread learns to read TypeScript by itself.
   const execArgv = extension === '.ts' ? ['--require', require.resolve('tsx/cjs')] : [];
-  return new Worker(`require(${JSON.stringify(file)})`, { eval: true, execArgv, workerData: job, resourceLimits: LIMITS });
+  return new Worker(`require(${JSON.stringify(file)})`, {
+    eval: true,
+    execArgv,
+    workerData: job,
+    resourceLimits: LIMITS,
+  });
 }

@@ -32,7 +32,7 @@ export function renderTenant(platform: PlatformData, tenant: Tenant): RenderedFi
     claims: tenant.claims,
     files: Object.fromEntries(files.map(({ path, text }) => [path, sha256(text)])),
   });
-  return [...files, { path: `index/${tenant.id}.json`, text: index }];
+  return [...files, { path: `index/${tenant.id}.json`, text: index.replace(HIDDEN, escaped) }];
 }
 
 /** What a cluster has once: guardrails, shared namespaces, and Argo CD's applications that sync everything else. */
@@ -56,6 +56,13 @@ export function renderCluster(model: PlatformModel, platform: PlatformData, clus
 }
 
 // --- internal ---
+
+/** What JSON lets stand as it is, while readers of lines, editors and terminals don't: controls, separators, marks of direction. */
+const HIDDEN = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
 
 function manifests(platform: PlatformData, tenant: Tenant): RenderedFile[] {
   const { clusterName, id, namespace } = tenant;
