@@ -17,6 +17,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   record: 'an object',
   date: 'a date',
   never: 'nothing',
+  nonoptional: 'a value',
 };
 
 /** What zod calls a format, as people call it, with an example where one helps. */

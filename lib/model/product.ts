@@ -333,13 +333,18 @@ export type Quota = { readonly [key in keyof typeof quotaFields]: number };
 export type RateLimit = z.output<typeof rateLimitSchema>;
 export type KeepPolicy = z.output<typeof backupPolicySchema>['keep'];
 
+/** Literal keys, each optional; without any, an object in which whatever is written is a mistake. */
+export type Named<Names extends string, T> = [Names] extends [never]
+  ? Readonly<Record<string, never>>
+  : { readonly [name in Names]?: T };
+
 /** What `planSchema` takes, with the product's own services and features as keys. */
 export type PlanInput<ServiceName extends string, Feature extends string> = Omit<
   PlanFields,
   'services' | 'features'
 > & {
-  readonly services?: { readonly [name in ServiceName]?: Sizes };
-  readonly features?: { readonly [name in Feature]?: 'included' | 'optional' };
+  readonly services?: Named<ServiceName, Sizes>;
+  readonly features?: Named<Feature, 'included' | 'optional'>;
 };
 
 /** What `defineProduct` takes. */

@@ -215,5 +215,6 @@ function defined<T extends object>(amounts: T | undefined): { [key in keyof T]?:
 /** The least that may be written for a field and holds an amount: memory in eighths of a GiB. */
 function atLeast(field: keyof Quota, amount: number): number {
   const steps = field === 'memoryGiB' || field === 'limitsMemoryGiB' ? 8 : 1000;
-  return Math.ceil(exact(amount) * steps) / steps;
+  // 32.2 * 1000 is a little above 32200.
+  return Math.ceil(exact(amount) * steps - 1e-6) / steps;
 }

@@ -9,19 +9,6 @@ export interface Window {
   readonly length: number;
 }
 
-/** A tenant's place in the day: `minute` is a minute of the day in UTC. */
-export interface Slot {
-  readonly id: string;
-  readonly minute: number;
-}
-
-/** A minute with more slots than allowed; each id too many with the time to write instead, if the window has one. */
-export interface Overfull {
-  readonly minute: number;
-  readonly at: string;
-  readonly exceeding: readonly { readonly id: string; readonly free: string | undefined }[];
-}
-
 function checkMinute(minute: number): void {
   if (!Number.isInteger(minute) || minute < 0 || minute >= DAY) {
     throw new Error(`expected a minute of the day from 0 to 1439, got ${minute}`);
@@ -85,50 +72,4 @@ export function cron(minuteOfDay: number, weekday?: number): string {
 /** A cron expression for once a week: the id's own minute in the window, on the id's own weekday. */
 export function cronWeekly(id: string, within: Window): string {
   return cron(slotFor(id, within), weekdayFor(id));
-}
-
-function groupByMinute(slots: readonly Slot[]): Map<number, string[]> {
-  const groups = new Map<number, string[]>();
-  for (const { id, minute } of slots) {
-    checkMinute(minute);
-    const ids = groups.get(minute);
-    if (ids === undefined) groups.set(minute, [id]);
-    else ids.push(id);
-  }
-  return groups;
-}
-
-/** How far a minute lies after the window's start; minutes outside the window come after all of those inside. */
-function offsetIn(within: Window, minute: number): number {
-  return (minute - within.from + DAY) % DAY;
-}
-
-/**
- * The minutes in which more than `perMinute` slots lie. The first ids by code units stay; each other is offered the
- * nearest minute after its own that has a place left, going round within the window. Every offer takes its place, so
- * that following all of them leaves nothing overfull. Does not depend on the order of `slots`.
- */
-export function overfull(slots: readonly Slot[], perMinute: number, within: Window): Overfull[] {
-  if (!Number.isInteger(perMinute) || perMinute < 1) throw new Error(`expected at least 1 a minute, got ${perMinute}`);
-  const groups = groupByMinute(slots);
-  const used = new Map(Array.from(groups, ([minute, ids]) => [minute, ids.length]));
-  const take = (after: number): string | undefined => {
-    const start = Math.min(offsetIn(within, after), within.length - 1);
-    for (let step = 1; step <= within.length; step += 1) {
-      const minute = (within.from + ((start + step) % within.length)) % DAY;
-      const count = used.get(minute) ?? 0;
-      if (count >= perMinute) continue;
-      used.set(minute, count + 1);
-      return formatTime(minute);
-    }
-    return undefined;
-  };
-  return Array.from(groups)
-    .filter(([, ids]) => ids.length > perMinute)
-    .sort(([a], [b]) => offsetIn(within, a) - offsetIn(within, b))
-    .map(([minute, ids]) => {
-      // Array.sort without a comparator orders by code units, whatever the locale.
-      const exceeding = ids.sort().slice(perMinute);
-      return { minute, at: formatTime(minute), exceeding: exceeding.map((id) => ({ id, free: take(minute) })) };
-    });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isTime } from './checks';
-import type { Product } from './product';
+import type { Named, Product } from './product';
 import { limitSchema, quotaSchema, rateLimitSchema } from './product';
 import { cpuSchema, mibSchema, nameSchema, volumeGibSchema } from './schemas';
 import { email, freeText, isoDate, labelValue, tenantId } from './text';
@@ -73,11 +73,6 @@ type SettingsOf<P> = P extends { readonly settings: infer S } ? (S extends z.Zod
 
 /** Settings are required exactly where the product's schema requires one. */
 type Settings<S> = Record<never, never> extends S ? { readonly settings?: S } : { readonly settings: S };
-
-/** Literal keys, each optional; without any, an object in which whatever is written is a mistake. */
-type Named<Names extends string, T> = [Names] extends [never]
-  ? Readonly<Record<string, never>>
-  : { readonly [name in Names]?: T };
 
 type OneTenant<P extends Product, Placement extends string> = Omit<
   TenantFields,

@@ -17,11 +17,14 @@ export interface RenderedFile {
   /** Path below `dist/`, with forward slashes. */
   readonly path: string;
   readonly text: string;
+  /** Hexadecimal SHA-256 of the text, where it was needed anyway. */
+  readonly sha256?: string;
 }
 
 /** Every file of one tenant; for a purged one only its index entry, which keeps its names reserved. */
 export function renderTenant(platform: PlatformData, tenant: Tenant): RenderedFile[] {
-  const files = tenant.state === 'purged' ? [] : manifests(platform, tenant);
+  const made = tenant.state === 'purged' ? [] : manifests(platform, tenant);
+  const files = made.map((file) => ({ ...file, sha256: sha256(file.text) }));
   const index = formatIndex({
     id: tenant.id,
     product: tenant.product,
@@ -30,7 +33,7 @@ export function renderTenant(platform: PlatformData, tenant: Tenant): RenderedFi
     placement: tenant.clusterName,
     namespace: tenant.namespace,
     claims: tenant.claims,
-    files: Object.fromEntries(files.map(({ path, text }) => [path, sha256(text)])),
+    files: Object.fromEntries(files.map((file) => [file.path, file.sha256])),
   });
   return [...files, { path: `index/${tenant.id}.json`, text: index.replace(HIDDEN, escaped) }];
 }

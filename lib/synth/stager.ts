@@ -29,15 +29,18 @@ export class Stager {
     return this.#differs(path, Buffer.from(text));
   }
 
-  /** Stages a text when it differs from what lies there; nothing is returned when there is nothing to do. */
-  stage(path: string, text: string): Put | undefined {
+  /**
+   * Stages a text when it differs from what lies there; nothing is returned when there is nothing to do.
+   * @param digest of the text, where it is known already
+   */
+  stage(path: string, text: string, digest?: string): Put | undefined {
     const bytes = Buffer.from(text);
     if (!this.#differs(path, bytes)) return undefined;
     return beforeChange(`dist/${path}`, () => {
       this.#own ??= basename(mkdtempSync(join(this.#at.staging, 'w-')));
       const staged = `${this.#own}/${this.#count++}`;
       writeFileSync(join(this.#at.staging, staged), bytes);
-      return { path, staged, sha256: sha256(bytes) };
+      return { path, staged, sha256: digest ?? sha256(bytes) };
     });
   }
 

@@ -51,7 +51,7 @@ export class Renderer {
       const changed = files.filter(({ path, text }) => this.#stager.differs(path, text)).map(({ path }) => path);
       return { id, paths, changed, puts: [] };
     }
-    const puts = files.flatMap(({ path, text }) => this.#stager.stage(path, text) ?? []);
+    const puts = files.flatMap(({ path, text, sha256 }) => this.#stager.stage(path, text, sha256) ?? []);
     return { id, paths, changed: puts.map(({ path }) => path), puts };
   }
 }

@@ -3,7 +3,6 @@ import {
   cron,
   cronWeekly,
   formatTime,
-  overfull,
   parseTime,
   slotFor,
   type Window,
@@ -84,7 +83,6 @@ test('writes cron expressions for a day and for a weekday', () => {
 test.each([-1, 1440, 1.5, Number.NaN])('refuses the minute %p', (at) => {
   expect(() => cron(at)).toThrow(`expected a minute of the day from 0 to 1439, got ${at}`);
   expect(() => formatTime(at)).toThrow('minute of the day');
-  expect(() => overfull([{ id: 'a', minute: at }], 1, night)).toThrow('minute of the day');
 });
 
 test('gives a weekly run the minute of the id and a weekday', () => {
@@ -92,58 +90,6 @@ test('gives a weekly run the minute of the id and a weekday', () => {
     fc.property(fc.string(), anyWindow, (id, within) => {
       expect(cronWeekly(id, within)).toBe(cron(slotFor(id, within), weekdayFor(id)));
       expect(cronWeekly(id, within)).toMatch(/^\d{1,2} \d{1,2} \* \* [0-6]$/);
-    }),
-  );
-});
-
-test('finds minutes with too many slots and offers each id too many the nearest place after', () => {
-  const slots = ['d', 'b', 'a', 'c'].map((id) => ({ id, minute: 100 })).concat({ id: 'e', minute: 101 });
-  const exceeding = ['b 01:42', 'c 01:43', 'd 01:44'].map((each) => ({ id: each.slice(0, 1), free: each.slice(2) }));
-  expect(overfull(slots, 1, { from: 60, length: 120 })).toEqual([{ minute: 100, at: '01:40', exceeding }]);
-  const [found] = overfull(slots, 2, { from: 60, length: 120 });
-  expect(found?.exceeding.map(({ id, free }) => `${id} ${free}`)).toEqual(['c 01:41', 'd 01:42']);
-  expect(overfull(slots.slice(0, 4), 2, night)[0]?.exceeding.map(({ free }) => free)).toEqual(['01:41', '01:41']);
-  expect(overfull(slots, 4, { from: 60, length: 120 })).toEqual([]);
-});
-
-test('goes round within the window, across midnight, and says so when no place is left', () => {
-  const slots = ['a', 'b', 'c', 'd'].map((id) => ({ id, minute: 0 }));
-  const [found] = overfull(slots, 1, { from: 1438, length: 3 });
-  expect(found?.exceeding.map(({ free }) => free)).toEqual(['23:58', '23:59', undefined]);
-});
-
-test('offers the start of the window to a slot that lies outside of it', () => {
-  const slots = ['a', 'b'].map((id) => ({ id, minute: 500 }));
-  expect(overfull(slots, 1, { from: 60, length: 10 })[0]?.exceeding).toEqual([{ id: 'b', free: '01:00' }]);
-  expect(overfull(slots, 1, { from: 60, length: 1 })[0]?.exceeding).toEqual([{ id: 'b', free: '01:00' }]);
-});
-
-test('reports minutes in the order of the window, and refuses a minute that nothing may start in', () => {
-  const slots = [60, 1380, 60, 1380].map((at, index) => ({ id: `t${index}`, minute: at }));
-  expect(overfull(slots, 1, night).map(({ at }) => at)).toEqual(['23:00', '01:00']);
-  expect(overfull(slots.toReversed(), 1, night).map(({ at }) => at)).toEqual(['23:00', '01:00']);
-  expect(() => overfull([], 0, night)).toThrow('expected at least 1 a minute, got 0');
-});
-
-test('following every offer leaves nothing overfull, whatever the order of the slots', () => {
-  const some = fc.uniqueArray(fc.record({ id: fc.string({ maxLength: 3 }), minute: fc.nat({ max: 30 }) }), {
-    selector: ({ id }) => id,
-    maxLength: 60,
-  });
-  fc.assert(
-    fc.property(some, fc.integer({ min: 1, max: 3 }), (slots, perMinute) => {
-      const within: Window = { from: 10, length: 100 };
-      const found = overfull(slots, perMinute, within);
-      expect(overfull(slots.toReversed(), perMinute, within)).toEqual(found);
-      const moved = new Map(found.flatMap(({ exceeding }) => exceeding.map(({ id, free }) => [id, free] as const)));
-      const after = slots.map(({ id, minute: at }) => ({
-        id,
-        minute: parseTime(moved.get(id) ?? formatTime(at)).minute ?? -1,
-      }));
-      expect(overfull(after, perMinute, within)).toEqual([]);
-      for (const { id, minute: at } of after) if (moved.has(id)) expect(isInside(at, within)).toBe(true);
-      const counts = (at: number) => slots.filter((slot) => slot.minute === at).length;
-      for (const { minute: at, exceeding } of found) expect(exceeding).toHaveLength(counts(at) - perMinute);
     }),
   );
 });
