@@ -1,21 +1,12 @@
-import { execFileSync } from 'node:child_process';
+import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { command, digest, newRegistry, parsed, type Result, succeed, tenantFile, write } from './support';
-
-/** Git in a folder, as nobody in particular and deaf to the machine's own settings. */
-function git(folder: string, ...args: string[]): string {
-  const identity = ['-c', 'user.name=test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgsign=false'];
-  const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' };
-  return execFileSync('git', [...identity, ...args], { cwd: folder, env, encoding: 'utf8', stdio: 'pipe' }).trim();
-}
+import { commitAll, git } from './git';
+import { command, digest, newRegistry, parsed, type Result, succeed, synthesized, tenantFile, write } from './support';
 
 /** A registry with its output, committed on `main`. */
 async function committed(): Promise<string> {
-  const root = newRegistry();
-  await succeed(root, 'synth');
-  git(root, 'init', '-q', '-b', 'main');
-  git(root, 'add', '-A');
-  git(root, 'commit', '-qm', 'first');
+  const root = await synthesized();
+  commitAll(root, 'first');
   return root;
 }
 
@@ -98,11 +89,9 @@ describe('check --base', () => {
   test('works on a registry in a folder of its repository, from anywhere', async () => {
     const root = await committed();
     git(root, 'rm', '-rq', '--cached', '.');
-    const { renameSync, mkdirSync } = await import('node:fs');
     mkdirSync(join(root, 'below'));
     for (const name of ['tenants', 'dist']) renameSync(join(root, name), join(root, 'below', name));
-    git(root, 'add', '-A');
-    git(root, 'commit', '-qm', 'moved');
+    commitAll(root, 'moved');
     expect(await succeed(join(root, 'below'), 'check', '--base', 'main')).toContain('nothing lost since main');
     write(root, { 'below/tenants/beta.ts': null, 'below/dist': null });
     expect((await command(join(root, 'below'), 'check', '--base', 'main')).err).toContain('[E_LOSS_TENANT]');

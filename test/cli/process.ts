@@ -9,8 +9,8 @@ export interface ProcessOptions {
   readonly uid?: number;
 }
 
-/** What starts the program: node, with the loader that `npx tsx` comes down to. */
-export const PROGRAM = ['--import', require.resolve('tsx'), join(REPOSITORY, 'main.ts')];
+/** What starts the program, as `npm run synth` does. */
+export const PROGRAM = [join(REPOSITORY, 'bin/start.cjs')];
 
 /** Variables of this process that would change what the program does, jest's own among them. */
 const NOT_PASSED_ON = ['TENANTRY_ROOT', 'CDK8S_OUTDIR', 'NODE_OPTIONS', 'FORCE_COLOR'];

@@ -22,6 +22,9 @@ function context(operators: Operators): OfferContext {
     cluster: { ...cluster, operators },
     jurisdiction: 'eu',
     secretPath: (name: string) => `production/nekotab/acme/${name}`,
+    refuse: (found: string) => {
+      throw new Error(found);
+    },
   } as unknown as OfferContext;
 }
 
@@ -218,7 +221,14 @@ describe('a PostgreSQL without an operator', () => {
   });
 
   test('has one instance: nothing would copy data to another', () => {
-    expect(() => servers([ownDatabase([], { own: { instances: 2 } })])).toThrow('has one instance');
+    expect(() => ownDatabase([], { own: { instances: 2 } })).toThrow(
+      '2 instances, which only an operator keeps in step',
+    );
+    const offer = ownDatabase(['cloudnative-pg'], { own: { instances: 2 } });
+    expect(offer.own?.instances).toBe(2);
+    // Whoever makes an offer of their own is told as well.
+    const unkept = { ...offer, details: { ...offer.details, operator: null } };
+    expect(() => servers([unkept])).toThrow('has one instance');
   });
 });
 

@@ -72,6 +72,7 @@ describe('a problem of a schema', () => {
     ['a wrong key', z.record(z.string().max(2), z.int()), { abc: 1 }, ['.abc: expected another key, got "abc"']],
     ['a key of an enum', z.partialRecord(z.enum(['mysql']), z.int()), { mysq: 1 }, ['did you mean "mysql"?']],
     ['an element of a map', z.map(z.string(), z.int()), new Map([['a', 'b']]), ['expected a number']],
+    ['a value of any kind', z.strictObject({ a: z.any() }), {}, ['.a: expected a value, got nothing - add "a"']],
     ['nothing to be had', z.never(), 5, [': expected nothing, got 5 - write nothing']],
     ['half of an intersection', z.intersection(point, z.object({ z: z.int() })), { x: 1 }, ['.z: expected a number']],
   ])('tells of %s', (_, schema, input, expected) => {

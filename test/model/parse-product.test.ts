@@ -86,13 +86,13 @@ describe('a service', () => {
     [
       'names the databases of a volume that it copies as such',
       { 'services.media.volumes.files.backup': 'sqlite' },
-      'services.media.volumes.files.databases: no database file is named',
+      'services.media.volumes.files: expected databases exactly where backup is "sqlite"',
       { 'services.media.volumes.files.backup': 'sqlite', 'services.media.volumes.files.databases': ['data/app.db'] },
     ],
     [
       'copies database files as such',
       { 'services.media.volumes.files.databases': ['app.db'] },
-      'services.media.volumes.files.backup: database files and backup: "files"',
+      'services.media.volumes.files: expected databases exactly where backup is "sqlite"',
       { 'services.media.volumes.files.databases': [] },
     ],
     [

@@ -19,6 +19,8 @@ function fields(id: string, edits = 0): Readonly<Record<string, string>> {
     ...(n === 4 ? { lifecycle: `{ state: 'suspended' }` } : {}),
     // Local on purpose: what a registry reckons must not depend on where it is reckoned.
     createdOn: `new Date(2026, 0, ${n + 10}, 1 + 22 * ${n % 2}).toISOString().slice(0, 10)`,
+    contact: `'TITI'.toLocaleLowerCase() + ['z', 'ä'].sort((a, b) => a.localeCompare(b)).indexOf('z') + '@${id}.example'`,
+    billing: `{ id: (1234.5).toLocaleString().replace(',', '_') }`,
   };
 }
 

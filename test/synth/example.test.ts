@@ -2,12 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseIndex } from '../../lib/registry/index-entry';
 import { REPOSITORY, tree } from '../cli/support';
-import { documents, groupOf, type KubeObject } from './objects';
+import { groupOf, type KubeObject, objects } from './objects';
 
 describe('the committed output of the example', () => {
   const dist = join(REPOSITORY, 'dist');
   const files = [...tree(dist)].filter(([path]) => path.endsWith('.yaml'));
-  const all = files.flatMap(([path, text]) => documents(text).map((object) => ({ path, object })));
+  const all = files.flatMap(([path, text]) => objects(text).map((object) => ({ path, object })));
   /** Groups that the API server has by itself; all others are custom. */
   const BUILT_IN = /^(|apps|autoscaling|batch|policy|(networking|rbac\.authorization|scheduling|storage)\.k8s\.io)$/;
   const CLUSTER_SCOPED = ['Namespace', 'PriorityClass'];

@@ -8,9 +8,13 @@ export interface KubeObject {
   readonly spec?: unknown;
 }
 
-/** The objects of a manifest. */
-export function documents(text: string): KubeObject[] {
-  return parseAllDocuments(text).map((document) => document.toJS() as KubeObject);
+/** The objects of a manifest, read as YAML of a version. */
+export function objects(manifest: string, version: '1.1' | '1.2' = '1.2'): KubeObject[] {
+  return parseAllDocuments(manifest, { version }).map((document) => {
+    const [error] = [...document.errors, ...document.warnings];
+    if (error !== undefined) throw error;
+    return document.toJS() as KubeObject;
+  });
 }
 
 /** The group of an `apiVersion`; empty for the core one. */

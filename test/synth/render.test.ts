@@ -5,7 +5,7 @@ import { parseIndex } from '../../lib/registry/index-entry';
 import { renderCluster, renderTenant } from '../../lib/synth/render';
 import { ownerOf } from '../../lib/synth/synthesize';
 import { newRegistry, tenantFile } from '../cli/support';
-import { documents, groupOf } from './objects';
+import { groupOf, objects } from './objects';
 
 type Resolved = Registry & { readonly platform: NonNullable<Registry['platform']> };
 
@@ -59,7 +59,7 @@ describe('a tenant', () => {
   });
 
   test('allows its application exactly the kinds that it has', () => {
-    const [manifest = [], , [project] = []] = tenant('alpha').map(({ text }) => documents(text));
+    const [manifest = [], , [project] = []] = tenant('alpha').map(({ text }) => objects(text));
     const { namespaceResourceWhitelist, clusterResourceWhitelist } = (project?.spec ?? {}) as Record<string, object[]>;
     const kinds = new Set(manifest.map(({ apiVersion, kind }) => `${groupOf(apiVersion)}/${kind}`));
     kinds.delete('/Namespace');
