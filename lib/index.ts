@@ -5,6 +5,7 @@ export { formatProblem, type Problem, TenantryError } from './model/errors';
 export type { BackingService, Claim, Offer, OfferContext, Peer, WithOutputs } from './model/offer';
 export { definePlatform, type Platform, type PlatformInput } from './model/platform';
 export { defineProduct, type Product, type ProductInput } from './model/product';
+export { resolve } from './model/resolve';
 export type { Space, Tenant } from './model/resolved';
 export type { DefineTenant, TenantFile, TenantInput } from './model/tenant';
 export {

@@ -72,23 +72,29 @@ function checkDigests(offers: readonly Offer[], { platform, product, report }: O
   }
 }
 
-/** Two backing services of one tenant must not want the same name, or one would be given the other's data. */
+/**
+ * Two backing services of one tenant must not want the same name, or one would be given the other's data. Those of one kind may
+ * share a credential, as one user of several buckets does.
+ */
 function checkApart(offers: readonly Offer[], { platform, product, servers, report }: OffersContext): void {
-  const holders = new Map<string, string>();
-  for (const { name, claims, secrets } of offers) {
-    const names = [
-      ...claims.map((claim) => `${claim.space} ${show(claim.name)}`),
-      ...secrets.map(({ path }) => `secret-path ${show(path)}`),
+  const holders = new Map<string, { readonly name: string; readonly share: string | null }>();
+  for (const { name, kind, claims, secrets } of offers) {
+    const wanted = [
+      ...claims.map((claim) => ({ what: `${claim.space} ${show(claim.name)}`, share: null })),
+      ...secrets.map((spec) => ({ what: `secret-path ${show(spec.path)}`, share: `${kind} ${JSON.stringify(spec)}` })),
     ];
-    const taken = names.find((each) => holders.has(each));
+    const taken = wanted.find(({ what, share }) => {
+      const holder = holders.get(what);
+      return holder !== undefined && (share === null || holder.share !== share);
+    });
     if (taken !== undefined) {
-      const found = `${holders.get(taken)} and ${name} both want the ${taken}`;
+      const found = `${holders.get(taken.what)?.name} and ${name} both want the ${taken.what}`;
       const pinned = Object.hasOwn(servers, name);
       const fix = pinned ? 'name another server' : 'give one of them other names by its options, or use one for both';
       if (pinned) report('E_BACKING', `servers.${name}`, found, fix);
       else report('E_PRODUCT_FIELD', `products.${product}.backing.${name}`, found, fix, platform.file);
     }
-    for (const each of names) holders.set(each, name);
+    for (const { what, share } of wanted) holders.set(what, { name, share });
   }
 }
 

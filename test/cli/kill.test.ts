@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { environment, PROGRAM } from './process';
 import { command, newRegistry, succeed, tenantFile, tree, write } from './support';
 
@@ -19,28 +19,27 @@ function version(n: number): Record<string, string> {
   );
 }
 
-/** Runs the program, and kills it some milliseconds after it began to write; what it ended with, and how long it wrote. */
-async function run(root: string, killAfter?: number): Promise<{ code: number | null; wrote: number }> {
+/** Runs the program, and kills it some milliseconds after a file of its own appears; what it ended with, or null. */
+async function killed(root: string, file: 'staging' | 'journal.json', delay: number): Promise<number | null> {
   const child = spawn(process.execPath, [...PROGRAM, 'synth', '--root', root], { env: environment(), stdio: 'ignore' });
   const ended = once(child, 'close') as Promise<[number | null]>;
-  while (child.exitCode === null && !existsSync(join(root, '.tenantry/staging'))) await sleep(1);
+  while (child.exitCode === null && !existsSync(join(root, '.tenantry', file))) await setImmediate();
   const began = performance.now();
-  if (killAfter !== undefined) {
-    await sleep(killAfter);
-    child.kill('SIGKILL');
-  }
-  const [code] = await ended;
-  return { code, wrote: performance.now() - began };
+  while (child.exitCode === null && performance.now() - began < delay) await setImmediate();
+  child.kill('SIGKILL');
+  return (await ended)[0];
 }
 
 test('killed at any time, the program leaves output that the next command makes wholly old or wholly new', async () => {
   const root = newRegistry(version(0));
-  const { wrote } = await run(root);
+  await succeed(root, 'synth');
   let old = tree(join(root, 'dist'));
   const seen: string[] = [];
   for (let n = 1; n <= KILLS; n++) {
     write(root, version(n));
-    const { code, wrote: w } = await run(root, Math.random() * wrote * 1.1); console.log(code, w, wrote);
+    // While it renders, which takes longest; and while it changes dist/, which takes a few milliseconds.
+    const at = Math.random();
+    const code = await (n % 3 === 1 ? killed(root, 'staging', at * 300) : killed(root, 'journal.json', at * 15));
     const isCheck = n % 2 === 0;
     const checked = await command(root, 'synth', ...(isCheck ? ['--check'] : ['--only', 't00']));
     const found = tree(join(root, 'dist'));

@@ -62,6 +62,20 @@ describe('synth --check', () => {
     await succeed(root, 'synth', '--check');
   });
 
+  test('shows the name of a strange file without what a terminal would obey', async () => {
+    const root = await synthesized();
+    write(root, { 'dist/kubernetes/eu-1/alpha/\u001b[2J\u009b\u2028.yaml': '' });
+    for (const argv of [
+      ['synth', '--check'],
+      ['synth', '--check', '--json'],
+      ['synth', '--json'],
+    ]) {
+      const { out, err } = await command(root, ...argv);
+      expect(out + err.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028]/);
+      expect(out + err).toContain('\\u001b[2J\\u009b\\u2028.yaml');
+    }
+  });
+
   test('tells a change that keeps size and time, which the cache alone would not see', async () => {
     const root = await synthesized();
     const file = join(root, 'dist/index/alpha.json');

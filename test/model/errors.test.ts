@@ -83,6 +83,8 @@ describe('names that were not found', () => {
   test('list what there is where none is near', () => {
     expect(suggest('gold', ['free', 'standard'])).toBe('write "free" or "standard"');
     expect(suggest(5, ['free'])).toBe('write "free"');
+    // Three of six letters: as many as are left.
+    expect(closest('abcdef', ['abcxyz'])).toBeUndefined();
     // Two letters of two: nothing is left of it.
     expect(closest('us', ['eu'])).toBeUndefined();
     expect(oneOf(['a', 'b', 'c'])).toBe('"a", "b" or "c"');

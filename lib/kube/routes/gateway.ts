@@ -56,7 +56,7 @@ export class GatewayRoutes extends Construct {
   }
 }
 
-/** The rule that sends every request to HTTPS. */
+/** The rule that sends every request to HTTPS. @internal: published types are no dependency of ours. */
 export const REDIRECT_RULE: IHTTPRouteRule = {
   matches: [{ path: { type: 'PathPrefix', value: '/' } }],
   filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } }],
