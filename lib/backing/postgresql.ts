@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isHost } from '../model/checks';
 import { cut, expand, fold } from '../model/names';
 import type { Claim, Offer, OfferContext, Peer, WithOutputs } from '../model/offer';
+import { egressProblem } from '../model/outside';
 import {
   cidrSchema,
   cpuSchema,
@@ -126,6 +127,8 @@ interface Place {
   readonly jurisdiction: string;
   readonly tls: 'require' | 'prefer';
   readonly space: string;
+  /** What tells this server from another of the same name: moving there takes a dump, and an older version reads no newer data. */
+  readonly fixed: Claim['fixed'];
 }
 
 function offer(name: string, options: Options, context: OfferContext): Offer {
@@ -146,7 +149,7 @@ function offer(name: string, options: Options, context: OfferContext): Offer {
     space,
     name: `${place.space}/${claimed}`,
     stateful,
-    fixed: {},
+    fixed: stateful ? place.fixed : {},
   });
   const details: PostgresqlDetails = {
     database,
@@ -230,17 +233,37 @@ function placeOf(name: string, options: Options, context: OfferContext): Place {
         ? { kind: 'cidr', cidr: found.peer.cidr, port: found.port }
         : { kind: 'pods', ...found.peer, port: found.port };
     const jurisdiction = context.platform.regions[found.region]?.jurisdiction ?? '';
-    return { server, host: found.host, port: found.port, peer, jurisdiction, tls: 'require', space: server };
+    return {
+      server,
+      host: found.host,
+      port: found.port,
+      peer,
+      jurisdiction,
+      tls: 'require',
+      space: server,
+      fixed: { host: found.host, ...majorVersion(found.version) },
+    };
   }
   if (options.provision === 'external') {
     const { external } = options;
+    const outside = external === null ? null : egressProblem(external.cidr, context.cluster);
+    if (outside !== null) return context.refuse(outside, 'write the range that the database really lies in');
     if (external === null)
       return context.refuse(
         'an external database without an address',
         'write external: { host, cidr, jurisdiction } in its options',
       );
     const { host, port, cidr, jurisdiction } = external;
-    return { server: null, host, port, peer: { kind: 'cidr', cidr, port }, jurisdiction, tls: 'require', space: host };
+    return {
+      server: null,
+      host,
+      port,
+      peer: { kind: 'cidr', cidr, port },
+      jurisdiction,
+      tls: 'require',
+      space: `${host}:${port}`,
+      fixed: {},
+    };
   }
   const hasOperator = context.cluster.operators.includes('cloudnative-pg');
   if (options.own.instances > 1 && !hasOperator) {
@@ -259,7 +282,14 @@ function placeOf(name: string, options: Options, context: OfferContext): Place {
     // A plain server speaks no TLS, and its traffic never leaves the namespace.
     tls: hasOperator ? 'require' : 'prefer',
     space: `${context.clusterName}/${context.namespace}/${name}`,
+    fixed: { operator: hasOperator ? 'cloudnative-pg' : 'none', ...majorVersion(options.own.image) },
   };
+}
+
+/** The number that no data directory goes back behind; nothing where the text does not begin with one. */
+function majorVersion(text: string): { readonly version?: number } {
+  const digits = /(?:^|:)(\d+)/.exec(text.replace(/@.*$/, '').replace(/^[^/]*\//, ''))?.[1];
+  return digits === undefined ? {} : { version: Number(digits) };
 }
 
 function ownLabels(name: string, context: OfferContext): Record<string, string> {

@@ -96,5 +96,5 @@ function endpoint(space: Space | Tenant, service: ResolvedService): IPodMetricsE
 function owner(space: Space | Tenant): Record<string, string> {
   const common = { product: space.product };
   if (!('planName' in space)) return common;
-  return { ...common, tenant_id: space.id, tenant: space.displayName, plan: space.planName };
+  return { ...common, tenant_id: space.id, tenant: space.id, plan: space.planName };
 }

@@ -69,11 +69,15 @@ export function runningLoad(
   return load;
 }
 
-/** Pods with a deadline at their worst: each job and the backup twice, since one may be started by hand while another runs. */
-export function jobLoad(jobs: readonly ResolvedJob[], backup: ContainerResources | null): Load {
+/**
+ * Pods with a deadline at their worst: each job twice, and all backups at once with one more, since one may be started by hand while
+ * others run.
+ * @param runs backup jobs that may run at once
+ */
+export function jobLoad(jobs: readonly ResolvedJob[], backup: ContainerResources | null, runs = 1): Load {
   let load = NO_LOAD;
   for (const job of jobs) load = addLoad(load, job.service.resources, 2);
-  return backup === null ? load : addLoad(load, backup, 2);
+  return backup === null ? load : addLoad(load, backup, runs + 1);
 }
 
 /** Objects that a namespace holds at most, besides pods. */

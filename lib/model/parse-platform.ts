@@ -216,6 +216,11 @@ function addressProblems(platform: PlatformModel): Problem[] {
       const metadata = 'cidr' in peer ? METADATA.find((range) => contains(range, peer.cidr)) : undefined;
       if (metadata !== undefined)
         add(`${map}.${name}.peer.cidr`, `it lies in ${metadata}, clouds' metadata`, 'write where it really lies');
+      const inside = 'cidr' in peer ? ofClusters(platform).find(({ range }) => contains(range, peer.cidr)) : undefined;
+      if (inside !== undefined) {
+        const found = `it lies in ${inside.range}, the ${inside.what} of ${inside.cluster}`;
+        add(`${map}.${name}.peer`, found, 'write { namespace, podLabels } for what runs in the cluster');
+      }
     }
   }
   // What tenants reach is checked with each; shared services run wherever their product is on offer.
@@ -231,6 +236,14 @@ function addressProblems(platform: PlatformModel): Problem[] {
     }
   }
   return problems;
+}
+
+/** Ranges that only names of namespaces may open. */
+function ofClusters({ clusters }: PlatformModel) {
+  return Object.entries(clusters).flatMap(([cluster, { podCidrs, serviceCidrs }]) => [
+    ...podCidrs.map((range) => ({ cluster, range, what: 'pods' })),
+    ...serviceCidrs.map((range) => ({ cluster, range, what: 'services' })),
+  ]);
 }
 
 /** Templates of secret stores, and secret paths that a store cannot hold. */

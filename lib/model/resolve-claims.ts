@@ -22,7 +22,7 @@ export interface ClaimsContext {
 /** Claims of one tenant; those on something that holds data may neither vanish nor move. */
 export function claimsOf(context: ClaimsContext): Claim[] {
   const { id, product, namespace, placement, storageClass, services, offers, backup, settings } = context;
-  const secretPaths = offers.flatMap((offer) => offer.secrets.map(({ path }) => path));
+  const secretPaths = offers.flatMap((offer) => offer.secrets.map(({ path }) => ({ path, kind: offer.kind })));
   return [
     claim('id', id),
     claim('namespace', namespace, true),
@@ -36,10 +36,13 @@ export function claimsOf(context: ClaimsContext): Claim[] {
       ),
     ),
     ...offers.flatMap((offer) => offer.claims),
-    ...[...new Set(secretPaths)].map((path) => claim('secret-path', path)),
+    // A password can be set anew; what a generated secret has signed or encrypted cannot be read with another one.
+    ...[...new Map(secretPaths.map(({ path, kind }) => [path, kind]))].map(([path, kind]) =>
+      claim('secret-path', path, kind === 'secret'),
+    ),
     ...(backup === null
       ? []
-      : [claim('backup-repository', backup.repository, true), claim('secret-path', backup.secretPath)]),
+      : [claim('backup-repository', backup.repository, true), claim('secret-path', backup.secretPath, true)]),
     ...uniqueValues(settings, context.uniqueSettings).map(({ setting, text }) =>
       claim('setting', `${product}.${setting}=${text}`),
     ),

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { show, suggest } from './errors';
 import { formatPath, parseWith } from './explain';
-import type { BackingService, Offer, OfferContext } from './offer';
+import type { BackingService, Offer, OfferContext, SecretSpec } from './offer';
 import type { PlatformModel } from './parse-platform';
 import type { Cluster, Engine } from './platform';
 import type { Report } from './report';
@@ -77,24 +78,27 @@ function checkDigests(offers: readonly Offer[], { platform, product, report }: O
  * share a credential, as one user of several buckets does.
  */
 function checkApart(offers: readonly Offer[], { platform, product, servers, report }: OffersContext): void {
-  const holders = new Map<string, { readonly name: string; readonly share: string | null }>();
-  for (const { name, kind, claims, secrets } of offers) {
+  const holders = new Map<string, { readonly offer: Offer; readonly spec: SecretSpec | null }>();
+  for (const offer of offers) {
     const wanted = [
-      ...claims.map((claim) => ({ what: `${claim.space} ${show(claim.name)}`, share: null })),
-      ...secrets.map((spec) => ({ what: `secret-path ${show(spec.path)}`, share: `${kind} ${JSON.stringify(spec)}` })),
+      ...offer.claims.map(({ space, name }) => ({ space, name, spec: null })),
+      ...offer.secrets.map((spec) => ({ space: 'secret-path', name: spec.path, spec })),
     ];
-    const taken = wanted.find(({ what, share }) => {
-      const holder = holders.get(what);
-      return holder !== undefined && (share === null || holder.share !== share);
+    const taken = wanted.find(({ space, name, spec }) => {
+      const holder = holders.get(`${space} ${name}`);
+      if (holder === undefined) return false;
+      const isShared = spec !== null && holder.offer.kind === offer.kind && isDeepStrictEqual(spec, holder.spec);
+      return !isShared;
     });
     if (taken !== undefined) {
-      const found = `${holders.get(taken.what)?.name} and ${name} both want the ${taken.what}`;
-      const pinned = Object.hasOwn(servers, name);
+      const holder = holders.get(`${taken.space} ${taken.name}`)?.offer.name;
+      const found = `${holder} and ${offer.name} both want the ${taken.space} ${show(taken.name)}`;
+      const pinned = Object.hasOwn(servers, offer.name);
       const fix = pinned ? 'name another server' : 'give one of them other names by its options, or use one for both';
-      if (pinned) report('E_BACKING', `servers.${name}`, found, fix);
-      else report('E_PRODUCT_FIELD', `products.${product}.backing.${name}`, found, fix, platform.file);
+      if (pinned) report('E_BACKING', `servers.${offer.name}`, found, fix);
+      else report('E_PRODUCT_FIELD', `products.${product}.backing.${offer.name}`, found, fix, platform.file);
     }
-    for (const { what, share } of wanted) holders.set(what, { name, share });
+    for (const { space, name, spec } of wanted) holders.set(`${space} ${name}`, { offer, spec });
   }
 }
 

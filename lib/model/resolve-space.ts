@@ -77,13 +77,16 @@ export function resolveQuota(
 
 /** The quota of pods with a deadline: jobs and backups. */
 export function resolveJobQuota(sizing: Sizing): Space['jobQuota'] {
-  const { cpu, memoryGiB, limitsCpu, limitsMemoryGiB, pods } = derivedQuota(jobLoad(sizing.jobs, sizing.backup), {
-    storageGiB: 0,
-    persistentVolumeClaims: 0,
-    services: 0,
-    secrets: 0,
-    configMaps: 0,
-  });
+  const { cpu, memoryGiB, limitsCpu, limitsMemoryGiB, pods } = derivedQuota(
+    jobLoad(sizing.jobs, sizing.backup, backupRuns(sizing.services)),
+    {
+      storageGiB: 0,
+      persistentVolumeClaims: 0,
+      services: 0,
+      secrets: 0,
+      configMaps: 0,
+    },
+  );
   return { cpu, memoryGiB, limitsCpu, limitsMemoryGiB, pods };
 }
 
@@ -153,6 +156,11 @@ export function resolveContainerLimits(
 }
 
 // --- internal ---
+
+/** Backup jobs that may run at once: one for each service with volumes, since two volumes may be mounted on two nodes. */
+function backupRuns(services: readonly ResolvedService[]): number {
+  return Math.max(services.filter(({ volumes }) => volumes.some(({ backup }) => backup !== 'none')).length, 1);
+}
 
 const AMOUNTS = ['cpu', 'memoryMiB', 'ephemeralMiB'] as const;
 const SOLVER = "cert-manager's solver";

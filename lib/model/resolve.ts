@@ -140,6 +140,7 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
     billingId: data.billing.id ?? '',
     host: hosts[0] ?? '',
     hosts: hosts.join(','),
+    urls: hosts.map((host) => `https://${host}`).join(','),
     url: hosts[0] === undefined ? '' : `https://${hosts[0]}`,
   };
   const lookup = lookupFor({ product, facts, settings, limits, features, offers, shared, report });

@@ -72,7 +72,10 @@ export const labelsSchema = z.record(labelKeySchema, z.union([z.literal(''), lab
 /** Pods that one side of a network opening consists of: always a namespace by its name, and labels in it. */
 export const podPeerSchema = z.strictObject({
   namespace: nameSchema.max(63),
-  podLabels: labelsSchema.default({}),
+  podLabels: labelsSchema.refine(
+    (labels) => Object.keys(labels).length > 0,
+    'expected at least one label, since without one all pods of the namespace are meant',
+  ),
 });
 
 /** An IPv4 or IPv6 range, in its one spelling. */

@@ -54,6 +54,7 @@ export const TENANT_FIELDS = [
   'host',
   'hosts',
   'url',
+  'urls',
 ] as const;
 
 export type TenantField = (typeof TENANT_FIELDS)[number];
@@ -62,7 +63,7 @@ function reference(source: Source, name: string, output = ''): Reference {
   return { kind: 'ref', source, name, output };
 }
 
-/** The tenant's own facts; `host` is its first host, `hosts` all of them joined by commas, `url` `https://` and the first. */
+/** The tenant's own facts; `host` is its first host, `hosts` all of them joined by commas, `url` and `urls` the same with `https://`. */
 export const tenant = Object.freeze(
   Object.fromEntries(TENANT_FIELDS.map((field) => [field, reference('tenant', field)])),
 ) as Readonly<Record<TenantField, Reference>>;

@@ -17,7 +17,7 @@ const environment = {
   REDIS_KEY_PREFIX: channels.prefix,
   DJANGO_SECRET_KEY: secretKey.value,
   DJANGO_ALLOWED_HOSTS: tenant.hosts,
-  DJANGO_CSRF_TRUSTED_ORIGINS: tenant.url,
+  DJANGO_CSRF_TRUSTED_ORIGINS: tenant.urls,
   TAB_DIRECTOR_EMAIL: tenant.contact,
   SITE_NAME: tenant.displayName,
   // Prometheus labels and traces name the tenant.

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Tenant } from '../model/resolved';
+import type { Tenant, TenantFacts } from '../model/resolved';
 import { DistError } from './dist-error';
 import { type Answer, type Job, type Rendered, Renderer } from './work';
 
@@ -18,6 +18,8 @@ const BATCH = 40;
 
 export interface PoolOptions {
   readonly job: Job;
+  /** Makes the whole of a tenant, when its turn comes. */
+  readonly whole: (facts: TenantFacts) => Tenant;
   /** Threads besides this one; as many as there are cores unless given. */
   readonly threads?: number;
   readonly onProgress?: (done: number) => void;
@@ -25,15 +27,15 @@ export interface PoolOptions {
 
 /** Renders all of them; the result is in the order of `tenants`, whichever thread was first. */
 export async function renderAll(
-  tenants: readonly Tenant[],
-  { job, threads, onProgress }: PoolOptions,
+  tenants: readonly TenantFacts[],
+  { job, whole, threads, onProgress }: PoolOptions,
 ): Promise<Rendered[]> {
   const wanted = threads ?? availableParallelism();
   const count = Math.min(wanted, Math.floor(tenants.length / TENANTS_A_WORKER));
   if (count < 2) {
     const renderer = new Renderer(job);
     return tenants.map((tenant, i) => {
-      const rendered = renderer.tenant(tenant);
+      const rendered = renderer.tenant(whole(tenant));
       if (i % BATCH === 0) onProgress?.(i);
       return rendered;
     });
@@ -50,7 +52,7 @@ export async function renderAll(
       const feed = () => {
         const batch = next++;
         if (batch >= batches) worker.postMessage(null);
-        else worker.postMessage({ batch, tenants: tenants.slice(batch * BATCH, (batch + 1) * BATCH) });
+        else worker.postMessage({ batch, tenants: tenants.slice(batch * BATCH, (batch + 1) * BATCH).map(whole) });
       };
       worker.on('message', ({ batch, result }: Answer) => {
         if ('refused' in result) {

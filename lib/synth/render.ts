@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { clusterApplications, type EmittedKind, type EmittedObject, tenantApplication } from '../argocd';
+import { clusterApplications, type EmittedObject, tenantApplication } from '../argocd';
+import { tenantKinds } from '../kube/kinds';
 import { platformObjects, registrationObjects, tenantObjects } from '../kube/manifests';
 import { REGISTRATION_KINDS } from '../kube/registration';
 import { BACKUP_PRIORITY } from '../model/backup-space';
@@ -76,7 +77,7 @@ function manifests(platform: PlatformData, tenant: Tenant): RenderedFile[] {
     platform,
     clusterName,
     tenant: { id, namespace },
-    kinds: kindsOf(objects),
+    kinds: tenantKinds(tenant.cluster),
     folder,
   });
   return [
@@ -91,16 +92,6 @@ function manifests(platform: PlatformData, tenant: Tenant): RenderedFile[] {
 /** Typed objects of a published schema are JSON, which their types do not say. */
 function plain(objects: readonly unknown[]): readonly JsonObject[] {
   return objects as readonly JsonObject[];
-}
-
-function kindsOf(objects: readonly JsonObject[]): EmittedKind[] {
-  const kinds = new Map<string, EmittedKind>();
-  for (const { apiVersion, kind } of objects) {
-    const version = String(apiVersion);
-    const group = version.includes('/') ? version.slice(0, version.indexOf('/')) : '';
-    kinds.set(`${group}/${String(kind)}`, { group, kind: String(kind) });
-  }
-  return [...kinds.values()];
 }
 
 function sha256(text: string): string {

@@ -114,8 +114,9 @@ async function render(options: SynthesizeOptions, todo: readonly TenantFacts[], 
   const platform = platformData(registry.platform);
   const job: Job = { root, platform, isCheck };
   const clusters = only === undefined ? renderClusters(registry.platform, platform, new Renderer(job)) : [];
-  const tenants = await renderAll(todo.map(registry.whole), {
+  const tenants = await renderAll(todo, {
     job,
+    whole: registry.whole,
     ...(threads === undefined ? {} : { threads }),
     onProgress: (done) => onProgress?.(done, todo.length),
   });

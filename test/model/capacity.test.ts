@@ -161,3 +161,12 @@ describe('the quota of a tenant', () => {
     expect(on.pods - off.pods).toBe(2);
   });
 });
+
+test('every backup job may run at once, with one more by hand', () => {
+  const of = {
+    requests: { cpu: 0.1, memoryMiB: 256, ephemeralMiB: 1 },
+    limits: { cpu: 1, memoryMiB: 512, ephemeralMiB: 1 },
+  };
+  expect(jobLoad([], of, 4)).toMatchObject({ pods: 5, memoryMiB: 5 * 256 });
+  expect(jobLoad([], of)).toMatchObject({ pods: 2 });
+});

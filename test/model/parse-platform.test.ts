@@ -2,7 +2,7 @@ import { model, platformProblems } from './fixture';
 
 const _digest = `@sha256:${'0'.repeat(64)}`;
 
-const traefik = { kind: 'traefik', peers: [{ namespace: 'x' }], issuer: 'x' };
+const traefik = { kind: 'traefik', peers: [{ namespace: 'x', podLabels: { app: 'x' } }], issuer: 'x' };
 
 const routing = (changes: object) => ({
   'clusters.us-1.routing': { ...traefik, addresses: ['192.0.2.1'], ...changes },

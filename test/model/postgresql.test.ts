@@ -115,7 +115,7 @@ describe('PostgreSQL', () => {
       own: null,
       peers: [{ kind: 'cidr', cidr: '203.0.113.64/32', port: 5432 }],
     });
-    expect(given.claims.map(({ name }) => name)).toEqual(['db.acme.example/shop_acme']);
+    expect(given.claims.map(({ name }) => name)).toEqual(['db.acme.example:5432/shop_acme']);
     expect(given.secrets.map(({ origin }) => origin)).toEqual(['external', 'external']);
     expect(written(given.outputs.url)).toBe(
       'postgresql://app:<production/shop/acme/database#password:url>@db.acme.example:5432/shop_acme?sslmode=require',

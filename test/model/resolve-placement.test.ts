@@ -70,7 +70,7 @@ describe('a cluster', () => {
       kind: 'ingress',
       controller: 'other',
       className: 'x',
-      peers: [{ namespace: 'x' }],
+      peers: [{ namespace: 'x', podLabels: { app: 'x' } }],
       issuer: 'x',
       addresses: ['192.0.2.1'],
     };
