@@ -149,7 +149,7 @@ function offer(name: string, options: Options, context: OfferContext): Offer {
     space,
     name: `${place.space}/${claimed}`,
     stateful,
-    fixed: stateful ? place.fixed : {},
+    fixed: {},
   });
   const details: PostgresqlDetails = {
     database,
@@ -179,7 +179,10 @@ function offer(name: string, options: Options, context: OfferContext): Offer {
     jurisdiction: place.jurisdiction,
     claims: [
       // The volume of an own server may grow, and nothing else of it may change.
-      { ...claim('postgresql-database', database, true), fixed: fixedOf(options, context) },
+      {
+        ...claim('postgresql-database', database, true),
+        fixed: { ...place.fixed, ...fixedOf(options, context) },
+      },
       ...(isExternal ? [] : roles.map((role) => claim('postgresql-role', role, false))),
     ],
     outputs: {

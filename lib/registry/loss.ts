@@ -155,7 +155,7 @@ function lostProblem(
   return { code: 'E_LOSS_CLAIM', file: tenant.file, path: '', found: `${what} in ${where}, ${now}`, fix, ...related };
 }
 
-/** Kubernetes never shrinks a volume and never changes its class. */
+/** A volume never shrinks and keeps its class; a database's server keeps its place, its operator and at least its version. */
 function fixedProblems(claim: Claim, now: Claim, tenant: TenantFacts, where: string): Problem[] {
   return Object.entries(claim.fixed).flatMap(([field, old]): Problem[] => {
     const value = Object.hasOwn(now.fixed, field) ? now.fixed[field] : undefined;
@@ -164,7 +164,9 @@ function fixedProblems(claim: Claim, now: Claim, tenant: TenantFacts, where: str
     const isSize = typeof old === 'number' && typeof value === 'number';
     if (isSize && value > old) return [];
     const found = `${field} of the ${spaceWord(claim.space)} ${show(claim.name)} is ${show(old)} in ${where}, here ${show(value)}`;
-    const fix = isSize ? `write at least ${old}; a volume never shrinks` : `write ${show(old)}; it never changes`;
+    const atLeast = field === 'version' ? 'an older one reads no newer data' : 'a volume never shrinks';
+    const same = field === 'storageClass' ? 'it never changes' : 'data does not come along by itself';
+    const fix = isSize ? `write at least ${old}; ${atLeast}` : `write ${show(old)}; ${same}`;
     return [{ code: 'E_LOSS_SHRINK', file: tenant.file, path: '', found, fix }];
   });
 }
