@@ -269,6 +269,12 @@ function placeOf(name: string, options: Options, context: OfferContext): Place {
     };
   }
   const hasOperator = context.cluster.operators.includes('cloudnative-pg');
+  if (hasOperator && context.cluster.apiServer === null) {
+    context.refuse(
+      `an own server by cloudnative-pg, whose instances talk to the API server, and ${context.clusterName} does not say where that is`,
+      `write clusters.${context.clusterName}.apiServer: { cidrs: [...] } in the platform`,
+    );
+  }
   if (options.own.instances > 1 && !hasOperator) {
     context.refuse(
       `${options.own.instances} instances, which only an operator keeps in step, and ${context.clusterName} has none`,

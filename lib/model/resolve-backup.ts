@@ -45,7 +45,7 @@ export function resolveBackup(platform: PlatformModel, context: BackupContext): 
     repository: `${store.repository}/${context.clusterName}/${context.namespace}`,
     secretPath: context.secretPath('backup'),
     image: platform.backup.image,
-    resources: RESOURCES,
+    resources: withRoomFor(items, context.services),
     deadlineSeconds: DEADLINE_SECONDS,
   };
 }
@@ -56,6 +56,15 @@ export function digest(text: string): string {
 }
 
 // --- internal ---
+
+/** Databases in files are copied before they are read: there must be room for the largest volume of them. */
+function withRoomFor(items: readonly BackupItem[], services: readonly ResolvedService[]): ContainerResources {
+  const copied = items.flatMap((item) => (item.kind === 'volume' && item.databases.length > 0 ? [item.claimName] : []));
+  const volumes = services.flatMap((service) => service.volumes).filter(({ claimName }) => copied.includes(claimName));
+  const largest = Math.max(0, ...volumes.map(({ sizeGiB }) => sizeGiB * 1024));
+  const { requests, limits } = RESOURCES;
+  return { requests, limits: { ...limits, ephemeralMiB: limits.ephemeralMiB + largest } };
+}
 
 /** Databases first, files after: a file that a row refers to then exists in the backup. */
 function backupItems({ services, offers }: BackupContext): BackupItem[] {

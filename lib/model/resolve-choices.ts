@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { oneOf, show, suggest } from './errors';
 import { formatPath, parseWith } from './explain';
-import { canonicalHost } from './hosts';
+import { canonicalHost, isUnder } from './hosts';
 import type { PlatformModel } from './parse-platform';
 import type { ProductModel } from './parse-product';
 import type { Cluster, NodePool } from './platform';
@@ -219,7 +219,12 @@ export function chooseJurisdiction(
 }
 
 /** Custom domains: as many as the plan has, each a host that somebody can own. Gives those, null in the place of others. */
-export function checkDomains(plan: Plan, data: TenantData, report: Report): (string | null)[] {
+export function checkDomains(
+  { products }: PlatformModel,
+  plan: Plan,
+  data: TenantData,
+  report: Report,
+): (string | null)[] {
   const allowed = plan.customDomains === 'unlimited' ? Number.POSITIVE_INFINITY : plan.customDomains;
   if (data.domains.length > allowed) {
     const includes = allowed === 0 ? 'no custom domain' : `${allowed} custom domain${allowed === 1 ? '' : 's'}`;
@@ -238,6 +243,14 @@ export function checkDomains(plan: Plan, data: TenantData, report: Report): (str
       reportMessage(report, 'E_TENANT_FIELD', path, problem);
       return null;
     }
+    const owner = [...products.values()].find(({ apex }) => isUnder(host, apex));
+    if (owner !== undefined)
+      report(
+        'E_HOST',
+        path,
+        `${show(domain)} lies under ${owner.apex}, below which ${owner.name} gives hosts by id`,
+        'write a domain of the tenant’s own',
+      );
     if (host.startsWith('*.'))
       report(
         'E_TENANT_FIELD',

@@ -91,7 +91,7 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
   const limits = chooseLimits(plan, data, report);
   const jurisdiction = chooseJurisdiction(platform, cluster, data, report);
   const pool = choosePool(plan, cluster, data, report);
-  const domains = checkDomains(plan, data, report);
+  const domains = checkDomains(platform, plan, data, report);
   checkUnique(settings, product.uniqueSettings, report);
 
   const isOn = (feature: string | null) => feature === null || features[feature] === true;
@@ -160,6 +160,16 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
     if (service === undefined) return [];
     const resolved = resolveService(name, service, { lookup, identities: accounts, plan: plan.services, overrides });
     checkSizes(name, resolved, report);
+    if (resolved.identity !== null && cluster.apiServer === null) {
+      const found = `${name} acts on the API server, and ${show(placement)} does not say where that is`;
+      report(
+        'E_PLATFORM_FIELD',
+        `clusters.${placement}.apiServer`,
+        found,
+        'write apiServer: { cidrs: [...] }',
+        platform.file,
+      );
+    }
     for (const { to } of resolved.egress) {
       const problem = egressProblem(to, cluster);
       if (problem !== null)

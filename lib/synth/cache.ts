@@ -129,6 +129,8 @@ function isContent(found: unknown): found is Content {
   if (version !== 1 || typeof entries !== 'object' || entries === null) return false;
   return Object.values(entries).every((entry: Partial<Entry> | null) => {
     if (typeof entry?.key !== 'string' || !Array.isArray(entry.files)) return false;
+    if (entry.facts !== undefined && !(Array.isArray(entry.facts?.claims) && Array.isArray(entry.facts.routes)))
+      return false;
     return entry.files.every((stamp: Partial<FileStamp> | null) => typeof stamp?.path === 'string');
   });
 }
@@ -149,8 +151,6 @@ function isSame(a: FileStamp, b: FileStamp | null): boolean {
 /** Digest of this library's own code and of the versions that it is pinned to. */
 function libraryDigest(): string {
   const hash = createHash('sha256');
-  // In a bundle this file holds all of the code.
-  if (__filename.endsWith('.cjs')) return hash.update(readFileSync(__filename)).digest('hex');
   const lib = join(__dirname, '..');
   const visit = (folder: string): void => {
     const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -160,7 +160,9 @@ function libraryDigest(): string {
       else if (/\.[jt]s$/.test(entry.name)) hash.update(path.slice(lib.length)).update(readFileSync(path));
     }
   };
-  visit(lib);
+  // In a bundle this file holds all of the code, but not of the packages.
+  if (__filename.endsWith('.cjs')) hash.update(readFileSync(__filename));
+  else visit(lib);
   for (const name of ['cdk8s', 'cdk8s-plus-27', 'zod']) hash.update(versionOf(name));
   return hash.digest('hex');
 }

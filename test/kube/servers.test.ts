@@ -19,7 +19,7 @@ function context(operators: Operators): OfferContext {
     environment: 'production',
     namespace: 'nekotab-acme',
     clusterName: 'eu-1',
-    cluster: { ...cluster, operators },
+    cluster: { ...cluster, operators, apiServer: { cidrs: ['10.0.0.0/28'], port: 6443 } },
     jurisdiction: 'eu',
     secretPath: (name: string) => `production/nekotab/acme/${name}`,
     refuse: (found: string) => {

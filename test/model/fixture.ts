@@ -34,6 +34,7 @@ const eu1: Cluster = {
   },
   secretStore: { kind: 'vault', server: 'https://vault.example' },
   operators: ['cloudnative-pg'],
+  apiServer: { cidrs: ['10.0.0.0/28'] },
   nodePools: { dedicated: { labels: { pool: 'dedicated' }, cpu: 32, memoryGiB: 128 } },
   servers: { postgresql: 'pg-eu', redis: 'redis-eu' },
   backupStore: 'store-eu',

@@ -76,10 +76,13 @@ test.each([
   '{"version":1,"entries":{"acme":{"key":"k"}}}',
   '{"version":1,"entries":{"acme":{"key":"k","files":[null]}}}',
   '{"version":1,"entries":{"acme":{"key":"k","files":[{"path":5}]}}}',
+  '{"version":1,"entries":{"acme":{"key":"k","files":[],"facts":null}}}',
+  '{"version":1,"entries":{"acme":{"key":"k","files":[],"facts":{"claims":5}}}}',
 ])('one that is damaged is none: %s', (text) => {
   const root = remembered();
   writeFileSync(file(root), text);
   expect(new Cache(root).unchanged('acme', 'k')).toBeNull();
+  expect(new Cache(root).recall('acme', 'k')).toBeNull();
 });
 
 test('one that cannot be written is no mistake', () => {
@@ -120,6 +123,17 @@ describe('the key of a tenant', () => {
   });
 });
 
+test.each(['cdk8s', 'cdk8s-plus-27', 'zod'])('all keys differ by the version of %s', (name) => {
+  const own = baseKey('x');
+  jest.isolateModules(() => {
+    jest.doMock(`${name}/package.json`, () => ({ version: '0.0.0' }));
+    const other = require('../../lib/synth/cache') as { baseKey: typeof baseKey };
+    expect(other.baseKey('x')).not.toBe(own);
+    jest.dontMock(`${name}/package.json`);
+  });
+  expect(baseKey('x')).toBe(own);
+});
+
 describe('in a whole synthesis', () => {
   const written = async (root: string) => parsed<Result>(await command(root, 'synth', '--json')).written;
 
@@ -146,6 +160,17 @@ describe('in a whole synthesis', () => {
     write(root, { 'lib/name.json': '"two"' });
     expect((await written(root)).every((path) => path.includes('delta'))).toBe(true);
     expect(readFileSync(join(root, 'dist/kubernetes/eu-1/delta/manifest.yaml'), 'utf8')).toContain('display-name: two');
+  });
+
+  test('what is recalled of a tenant that did not change takes part in every rule', async () => {
+    const root = await synthesized();
+    const clash = { 'tenants/delta.ts': tenantFile('delta', { domains: `['debates.alpha.example']` }) };
+    write(root, clash);
+    const { code, err } = await command(root, 'synth');
+    expect([code, err]).toEqual([1, expect.stringMatching(/"debates\.alpha\.example".*\[E_HOST\]/)]);
+    expect((await command(root, 'check')).err.split('\n')[0]).toBe(err.split('\n')[0]);
+    write(root, { 'tenants/delta.ts': tenantFile('delta'), 'tenants/alpha.ts': null });
+    expect((await command(root, 'synth')).err).toContain('[E_LOSS_TENANT]');
   });
 
   test('a tenant that is rendered from the cache is checked, compared and kept like all others', async () => {
