@@ -50,7 +50,7 @@ export class SpaceParts extends Construct {
     );
     this.servers = new Servers(this, 'servers', { space });
     this.jobs = space.jobs.map((job) => new RolloutJob(this, `job-${job.name}`, { space, job }));
-    this.workloads = space.services.map((service) => new Workload(this, service.name, { space, service }));
+    this.workloads = space.services.map((service) => new Workload(this, `service-${service.name}`, { space, service }));
     this.monitoring = new Monitoring(this, 'monitoring', { space });
     this.routes = new Routes(this, 'routes', { space });
     this.backup = new Backup(this, 'backup', { space });

@@ -131,7 +131,7 @@ function gitProblem(found: string, fix: string): Problem {
 }
 
 function damaged(file: string, found: string, fix: string): Problem {
-  return { code: 'E_DIST_STALE', file: escapeInvisible(file), path: '', found, fix: escapeInvisible(fix) };
+  return { code: 'E_DIST_DAMAGED', file: escapeInvisible(file), path: '', found, fix: escapeInvisible(fix) };
 }
 
 function failed(problem: Problem): ReadIndex {

@@ -78,7 +78,11 @@ const ALWAYS: readonly Reservation[] = [
   },
   {
     reason: 'means something else in data and on command lines',
-    ids: ['null', 'none', 'all', 'true', 'false', 'undefined'],
+    ids: ['null', 'none', 'all', 'true', 'false', 'undefined', 'constructor'],
+  },
+  {
+    reason: 'names a file of the output that is no tenant’s',
+    ids: ['manifest'],
   },
 ];
 

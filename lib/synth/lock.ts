@@ -79,8 +79,9 @@ function highest(home: string): Ticket {
 }
 
 function parse(text: string): Owner | undefined {
-  const [pid, host, started] = text.split(':');
-  return pid === 'free' ? undefined : { pid: Number(pid), host: host ?? '', started: started ?? '' };
+  // Anything else is nobody's: what was given back, or a copy of that, since copying may make the link's target absolute.
+  const [, pid, host = '', started = ''] = /^(\d+):([^:]*):(.*)$/s.exec(text) ?? [];
+  return pid === undefined ? undefined : { pid: Number(pid), host, started };
 }
 
 function make(home: string, number: number, owner: Owner | undefined): boolean {

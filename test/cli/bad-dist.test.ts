@@ -125,6 +125,14 @@ describe('output that cannot be written', () => {
     expect(told.problems.length).toBeGreaterThan(0);
   });
 
+  test('is written in a copy of the registry, whatever the copying did to the links of the lock', async () => {
+    const root = newFolder();
+    cpSync(right, root, { recursive: true });
+    write(root, { 'tenants/alpha.ts': tenantFile('alpha') });
+    await succeed(root, 'synth');
+    await succeed(root, 'synth', '--check');
+  });
+
   test('is told while another command writes it, and written after that', async () => {
     const root = synthesized();
     const dist = openDist(root);

@@ -71,6 +71,12 @@ describe('a registry', () => {
     expect(places.slice(1)).toEqual(['alpha', 'beta', 'gamma'].map((id) => `tenants/${id}.ts  [E_LOSS_TENANT]`));
   });
 
+  test.each(['manifest', 'constructor', 'www'])('with a tenant of the reserved id %s is refused', async (id) => {
+    const { places } = await refusal({ [`tenants/${id}.ts`]: tenantFile(id) });
+    expect(places).toEqual([`tenants/${id}.ts id [E_ID_RESERVED]`]);
+    await accepted({ [`tenants/${id}s.ts`]: tenantFile(`${id}s`) });
+  });
+
   test('without a platform is refused, and with one that is broken', async () => {
     expect((await refusal({ 'tenants/platform.ts': null })).places).toEqual([
       'tenants/platform.ts  [E_REGISTRY_PLATFORM]',

@@ -78,6 +78,18 @@ describe('a tenant', () => {
   });
 });
 
+test('a service may be called what a part of a space is called', async () => {
+  const names = ['base', 'network', 'access', 'secret-store', 'servers', 'monitoring', 'routes'];
+  const [found] = registry.tenants;
+  const tenant = found === undefined ? undefined : registry.whole(found);
+  const [service] = tenant?.services ?? [];
+  if (tenant === undefined || service === undefined) throw new Error('no service');
+  const services = names.map((name) => ({ ...service, name }));
+  const [manifest] = renderTenant(registry.platform, { ...tenant, services, jobs: [], routes: [] });
+  const deployments = objects(manifest?.text ?? '').filter(({ kind }) => kind === 'Deployment');
+  expect(deployments.map(({ metadata }) => metadata.name)).toEqual(names);
+});
+
 test('every path is owned by whom it is rendered for, and by nobody else', () => {
   const owned = registry.tenants
     .map(registry.whole)
