@@ -2,7 +2,7 @@ import type { Problem } from '../model/errors';
 import { parseWith } from '../model/explain';
 import { type PlatformModel, parsePlatform } from '../model/parse-platform';
 import { resolveTenant } from '../model/resolve';
-import { factsOf, type Tenant, type TenantFacts } from '../model/resolved';
+import type { Tenant, TenantFacts } from '../model/resolved';
 import { tenantSchema } from '../model/tenant';
 import { readIndexOnDisk } from './base';
 import { PLATFORM_FILE } from './find';
@@ -64,7 +64,6 @@ export async function readRegistry(
     return { platform, sources: loaded.sources, inputs, tenants: [], whole: neverWhole, ids, problems };
   }
   const { sources } = loaded;
-  let kept = 0;
   const resolveOne = (file: string, input: unknown) => resolveTenant(platform, file, input);
   // In UTC, as the files were read: a product's own schema may reckon with dates.
   const tenants = inUtc(() =>
@@ -73,10 +72,7 @@ export async function readRegistry(
       if (known !== null) return [known];
       const { tenant, problems: own } = resolveOne(file, input);
       problems.push(...own);
-      if (tenant === null) return [];
-      // Of very many, the whole of each is made again when its turn comes: that takes less than to keep them all.
-      kept += 1;
-      return [kept <= MOST_WHOLE ? tenant : factsOf(tenant)];
+      return tenant === null ? [] : [tenant];
     }),
   );
   const whole = (facts: TenantFacts): Tenant => {
@@ -92,9 +88,6 @@ export async function readRegistry(
 }
 
 // --- internal ---
-
-/** About 25 KB each. */
-const MOST_WHOLE = 2000;
 
 function isWhole(facts: TenantFacts): facts is Tenant {
   return 'services' in facts;

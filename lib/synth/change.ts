@@ -90,10 +90,20 @@ export function apply(at: Places, { puts, removals }: Change, onStep: OnStep, is
     const target = join(at.dist, put.path);
     const folder = dirname(target);
     onStep(`folder ${put.path}`);
-    if (!made.has(folder)) mkdirSync(folder, { recursive: true });
+    if (!made.has(folder)) makeFolder(folder);
     made.add(folder);
     onStep(`put ${put.path}`);
     replace(join(at.staging, put.staged), target);
+  }
+}
+
+/** Nearly always only the last part of it is missing, and making that one alone is cheaper by far. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch {
+    // It is there already, its parents are not, or it cannot be made, which is then said.
+    mkdirSync(path, { recursive: true });
   }
 }
 
