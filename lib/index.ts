@@ -1,4 +1,9 @@
+export { buckets } from './backing/bucket';
+export { mysql } from './backing/mysql';
+export { oauthClient } from './backing/oauth-client';
 export { postgresql } from './backing/postgresql';
+export { postgresqlRows } from './backing/postgresql-rows';
+export { rabbitmq } from './backing/rabbitmq';
 export { redis } from './backing/redis';
 export { generatedSecret } from './backing/secret';
 export { formatProblem, type Problem, TenantryError } from './model/errors';
@@ -10,7 +15,9 @@ export type { Space, Tenant } from './model/resolved';
 export type { DefineTenant, TenantFile, TenantInput } from './model/tenant';
 export {
   concat,
+  endpoint,
   feature,
+  item,
   limit,
   output,
   secret,
@@ -20,4 +27,5 @@ export {
   sharedUrl,
   tenant,
   type Value,
+  when,
 } from './model/values';

@@ -16,6 +16,7 @@ import {
 } from '../model/schemas';
 import type { Parts, SecretPart } from '../model/values';
 import { withOutputs } from './outputs';
+import { sharedPlace } from './shared-place';
 
 /**
  * A PostgreSQL database of the tenant's own: on a server of the platform (`shared`), on a server for this tenant alone (`own`), or
@@ -206,6 +207,7 @@ function offer(name: string, options: Options, context: OfferContext): Offer {
       user: backupLogin,
       password: backupPassword,
       tls: place.tls,
+      rowSecurity: false,
     },
     own:
       options.provision === 'own'
@@ -230,22 +232,10 @@ function fixedOf({ provision, own }: Options, { cluster }: OfferContext): Claim[
 
 function placeOf(name: string, options: Options, context: OfferContext): Place {
   if (options.provision === 'shared') {
-    const { name: server, server: found } = context.server('postgresql');
-    const peer: Peer =
-      'cidr' in found.peer
-        ? { kind: 'cidr', cidr: found.peer.cidr, port: found.port }
-        : { kind: 'pods', ...found.peer, port: found.port };
-    const jurisdiction = context.platform.regions[found.region]?.jurisdiction ?? '';
-    return {
-      server,
-      host: found.host,
-      port: found.port,
-      peer,
-      jurisdiction,
-      tls: 'require',
-      space: server,
-      fixed: { host: found.host, ...majorVersion(found.version) },
-    };
+    const found = context.server('postgresql');
+    const place = sharedPlace(found, context);
+    const fixed = { host: place.host, ...majorVersion(found.server.version) };
+    return { ...place, tls: 'require', space: place.server, fixed };
   }
   if (options.provision === 'external') {
     const { external } = options;

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import type { Offer, OfferContext, Peer, WithOutputs } from '../model/offer';
+import type { Claim, Offer, OfferContext, Peer, WithOutputs } from '../model/offer';
 import { cpuSchema, imageSchema, mibSchema } from '../model/schemas';
 import type { Parts, SecretPart } from '../model/values';
 import { withOutputs } from './outputs';
+import { sharedPlace } from './shared-place';
 
 /**
  * A Redis for sessions, channels and caches. On a shared server a tenant has a user of its own whose ACL ends at its key prefix; an own
- * server is the tenant's alone. Nothing in it is backed up: what must last belongs in a database.
+ * server is the tenant's alone. Nothing in it is backed up, volume or not: what must last belongs in a database.
  */
 
 const schema = z.strictObject({
@@ -16,6 +17,8 @@ const schema = z.strictObject({
       image: imageSchema.default('docker.io/library/redis:7.4.2-alpine'),
       cpu: cpuSchema.default(0.1),
       memoryMiB: mibSchema.default(128),
+      /** Of a volume that keeps an append-only file, so that what is in it outlives the pod; 0 keeps nothing. */
+      storageGiB: z.int('expected a whole number of GiB').min(0).max(1_000_000).default(0),
     })
     .prefault({}),
 });
@@ -71,7 +74,7 @@ function offer(name: string, options: z.output<typeof schema>, context: OfferCon
         jurisdiction: context.jurisdiction,
         peer: { kind: 'pods', namespace: context.namespace, podLabels, port: 6379 } as Peer,
       }
-    : sharedPlace(context);
+    : sharedPlace(context.server('redis'), context);
   const url: Parts = [`redis://${user}:`, { ...password, encode: 'url' }, `@${place.host}:${place.port}/0`];
   const details: RedisDetails = { user, prefix, password };
   return {
@@ -82,7 +85,7 @@ function offer(name: string, options: z.output<typeof schema>, context: OfferCon
     jurisdiction: place.jurisdiction,
     claims:
       place.server === null
-        ? []
+        ? ownClaims(name, options.own.storageGiB, context)
         : [{ space: 'redis-prefix', name: `${place.server}/${prefix}`, stateful: false, fixed: {} }],
     outputs: {
       host: [place.host],
@@ -102,7 +105,7 @@ function offer(name: string, options: z.output<typeof schema>, context: OfferCon
           instances: 1,
           cpu: options.own.cpu,
           memoryMiB: options.own.memoryMiB,
-          storageGiB: 0,
+          storageGiB: options.own.storageGiB,
           port: 6379,
           podLabels,
         }
@@ -111,17 +114,9 @@ function offer(name: string, options: z.output<typeof schema>, context: OfferCon
   };
 }
 
-function sharedPlace(context: OfferContext) {
-  const { name: server, server: found } = context.server('redis');
-  const peer: Peer =
-    'cidr' in found.peer
-      ? { kind: 'cidr', cidr: found.peer.cidr, port: found.port }
-      : { kind: 'pods', ...found.peer, port: found.port };
-  return {
-    server,
-    host: found.host,
-    port: found.port,
-    jurisdiction: context.platform.regions[found.region]?.jurisdiction ?? '',
-    peer,
-  };
+/** The volume of a server that keeps something, as a service's volume is claimed: it may grow, and nothing else of it may change. */
+function ownClaims(name: string, sizeGiB: number, { clusterName, namespace, cluster }: OfferContext): Claim[] {
+  if (sizeGiB === 0) return [];
+  const fixed = { sizeGiB, storageClass: cluster.storageClass };
+  return [{ space: 'volume', name: `${clusterName}/${namespace}/${name}-data`, stateful: true, fixed }];
 }

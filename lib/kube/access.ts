@@ -1,6 +1,5 @@
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import type { PolicyRule } from '../model/product';
 import type { ResolvedIdentity, ResolvedRole, Space } from '../model/resolved';
 import { metadata } from './metadata';
 
@@ -17,6 +16,12 @@ export interface Grant {
   readonly binding: k8s.KubeRoleBinding;
 }
 
+export interface IdentityParts extends Grant {
+  readonly account: k8s.KubeServiceAccount;
+  /** Lets shared services of the product ask for tokens of the account; null where none acts as it. */
+  readonly token: Grant | null;
+}
+
 /**
  * Who may do what in the namespace: roles of the product for groups of people, and identities, which are
  * ServiceAccounts with rights. Roles are the namespace's own, since built-in ones such as `edit` grow with every operator
@@ -26,7 +31,7 @@ export class Access extends Construct {
   /** By the name of the role. */
   readonly roles: Readonly<Record<string, Grant>>;
   /** By the name of the identity. */
-  readonly identities: Readonly<Record<string, Grant & { readonly account: k8s.KubeServiceAccount }>>;
+  readonly identities: Readonly<Record<string, IdentityParts>>;
 
   constructor(scope: Construct, id: string, { space }: AccessProps) {
     super(scope, id);
@@ -46,7 +51,7 @@ function roleGrant(scope: Construct, space: Space, role: ResolvedRole): Grant {
   return grant(scope, space, `role-${role.name}`, role.rules, subjects);
 }
 
-function identityGrant(scope: Construct, space: Space, identity: ResolvedIdentity) {
+function identityGrant(scope: Construct, space: Space, identity: ResolvedIdentity): IdentityParts {
   const { name, serviceAccount, rules, reason } = identity;
   const annotations = reason === '' ? undefined : { [REASON_ANNOTATION]: reason };
   const account = new k8s.KubeServiceAccount(scope, `account-${name}`, {
@@ -55,7 +60,33 @@ function identityGrant(scope: Construct, space: Space, identity: ResolvedIdentit
     automountServiceAccountToken: false,
   });
   const subjects = [{ kind: 'ServiceAccount', name: serviceAccount, namespace: space.namespace }];
-  return { account, ...grant(scope, space, `identity-${name}`, rules, subjects, annotations) };
+  const own = grant(scope, space, `identity-${name}`, rules, subjects, annotations);
+  return { account, ...own, token: tokenGrant(scope, space, identity, annotations) };
+}
+
+/** Tokens of this one account and no other, each for as short a time as it is asked for. */
+function tokenGrant(
+  scope: Construct,
+  space: Space,
+  { name, serviceAccount, by }: ResolvedIdentity,
+  annotations: Readonly<Record<string, string>> | undefined,
+): Grant | null {
+  if (by.length === 0) return null;
+  const rule = {
+    apiGroups: [''],
+    resources: ['serviceaccounts/token'],
+    resourceNames: [serviceAccount],
+    verbs: ['create'],
+  };
+  const subjects = by.map((service) => sharedAccount(space, service));
+  return grant(scope, space, `identity-${name}-token`, [rule], subjects, annotations);
+}
+
+function sharedAccount({ id, shared }: Space, service: string): k8s.Subject {
+  const account = shared?.accounts[service];
+  if (shared === null || account === undefined)
+    throw new Error(`${id} lets the shared service ${JSON.stringify(service)} act for it, which has no account`);
+  return { kind: 'ServiceAccount', name: account, namespace: shared.namespace };
 }
 
 /** Names begin with what they are for: a role and an identity of one name stay apart. */
@@ -63,7 +94,7 @@ function grant(
   scope: Construct,
   space: Space,
   name: string,
-  rules: readonly PolicyRule[],
+  rules: readonly k8s.PolicyRule[],
   subjects: k8s.Subject[],
   annotations?: Readonly<Record<string, string>>,
 ): Grant {

@@ -149,10 +149,16 @@ function dumpStep(space: Space, item: Dump, tags: string, step: ContainerOptions
   };
 }
 
-/** Uncompressed, so that restic finds what has not changed. Owners and rights are Terraform's to restore. */
+/**
+ * Uncompressed, so that restic finds what has not changed. Owners and rights are Terraform's to restore. Without its option,
+ * pg_dump refuses a table whose policies would hide rows from it.
+ */
 function pgDump(dump: Extract<DumpSpec, { tool: 'pg_dump' }>) {
   return {
-    command: ['pg_dump', '--format=custom', '--compress=0', '--no-owner', '--no-acl', '--lock-wait-timeout=60s'],
+    command: [
+      ...['pg_dump', '--format=custom', '--compress=0', '--no-owner', '--no-acl', '--lock-wait-timeout=60s'],
+      ...(dump.rowSecurity ? ['--enable-row-security'] : []),
+    ],
     env: {
       PGHOST: dump.host,
       PGPORT: String(dump.port),
@@ -169,11 +175,16 @@ function pgDump(dump: Extract<DumpSpec, { tool: 'pg_dump' }>) {
 /**
  * The password is environment here too: in an option file it would have to be quoted, by a template that knows nothing of
  * that file's syntax. No tablespaces: asking for them takes a right on the whole server.
+ *
+ * Connector/C (`my_auth.c`, 3.1 to 3.4) goes on in plain text with a server that offers no TLS, `--ssl` or not, unless it is to
+ * check the certificate: that alone enforces TLS. From 11.4 on, server and client, the password vouches for a certificate that no
+ * authority has signed; elsewhere the image must trust whoever signed it.
  */
 function mariadbDump(dump: Extract<DumpSpec, { tool: 'mariadb-dump' }>) {
   return {
     command: [
       ...['mariadb-dump', '--no-defaults', `--host=${dump.host}`, `--port=${dump.port}`, `--user=${dump.user}`],
+      ...['--ssl', dump.tls === 'require' ? '--ssl-verify-server-cert' : '--skip-ssl-verify-server-cert'],
       ...['--single-transaction', '--routines', '--triggers', '--hex-blob', '--no-tablespaces'],
       ...['--default-character-set=utf8mb4', '--skip-dump-date', dump.database],
     ],

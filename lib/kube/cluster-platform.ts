@@ -4,9 +4,11 @@ import type { Construct } from 'constructs';
 import type { PlatformData } from '../model/platform';
 import type { Space } from '../model/resolved';
 import { spaceLabels } from '../model/space-labels';
+import { type AlertedProduct, Alerts } from './alerts';
 import { BackupNamespace } from './backup-namespace';
 import { CONFIRM, SYNC_OPTIONS_ANNOTATION, WAVE_ANNOTATION, WAVES } from './metadata';
 import { PriorityClasses, type PriorityLevel } from './priority';
+import { Retention } from './retention';
 import { PlatformRouting, type RoutedProduct, routingNamespace } from './routes/gateway-platform';
 import { SpaceParts } from './space';
 
@@ -14,7 +16,7 @@ export interface ClusterPlatformProps {
   readonly platform: PlatformData;
   readonly clusterName: string;
   /** Products on offer here. */
-  readonly products: readonly RoutedProduct[];
+  readonly products: readonly (RoutedProduct & AlertedProduct)[];
   /** Their shared namespaces. */
   readonly shared: readonly Space[];
   readonly priorities: readonly PriorityLevel[];
@@ -27,7 +29,10 @@ export class ClusterPlatform extends Chart {
   readonly routingNamespace: k8s.KubeNamespace;
   readonly routing: PlatformRouting;
   readonly backup: BackupNamespace;
+  readonly alerts: Alerts;
   readonly shared: readonly SpaceParts[];
+  /** Of the shared namespaces that have a backup. */
+  readonly retention: readonly Retention[];
 
   constructor(scope: Construct, id: string, props: ClusterPlatformProps) {
     super(scope, id, { disableResourceNameHashes: true });
@@ -46,6 +51,14 @@ export class ClusterPlatform extends Chart {
     });
     this.routing = new PlatformRouting(this, 'routing', { routing: cluster.routing, products, labels });
     this.backup = new BackupNamespace(this, 'backup', { platform, clusterName });
+    this.alerts = new Alerts(this, 'alerts', { platform, clusterName, products });
     this.shared = shared.map((space) => new SpaceParts(this, `shared-${space.product}`, { space }));
+    this.retention = shared
+      .filter(({ backup }) => backup !== null)
+      .map(({ product, labels, backup }) => {
+        // No tenant's id holds a dot.
+        const tenant = { id: `${product}.shared`, clusterName, labels, backup };
+        return new Retention(this, `retention-${product}`, { platform, tenant });
+      });
   }
 }

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-27';
-import type { Probe } from '../model/product';
 import { cpu, memory } from '../model/quantities';
 import type { Amounts, ContainerResources, NamedValue, ResolvedService } from '../model/resolved';
+import type { Probe } from '../model/service-schema';
 import type { Parts } from '../model/values';
 import { commandLine, containerEnv, literal } from './environment';
 

@@ -39,8 +39,12 @@ export function tenantKinds({
     ...of('networking.k8s.io', 'NetworkPolicy'),
     ...of('policy', 'PodDisruptionBudget'),
     ...of('rbac.authorization.k8s.io', 'Role', 'RoleBinding'),
-    ...(monitoring === null ? [] : of('monitoring.coreos.com', 'PodMonitor')),
-    ...(operators.includes('cloudnative-pg') ? of('postgresql.cnpg.io', 'Cluster') : []),
+    ...(monitoring === null ? [] : of('monitoring.coreos.com', 'PodMonitor', 'Probe')),
+    ...(operators.includes('cloudnative-pg') ? of('postgresql.cnpg.io', 'Cluster', 'Database') : []),
+    ...(operators.includes('mariadb-operator') ? of('k8s.mariadb.com', 'Database', 'Grant', 'MariaDB', 'User') : []),
+    ...(operators.includes('rabbitmq-topology')
+      ? of('rabbitmq.com', 'Binding', 'Exchange', 'Permission', 'Queue', 'User', 'Vhost')
+      : []),
     ...routes,
   ];
 }

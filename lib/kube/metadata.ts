@@ -5,7 +5,8 @@ import type { Space } from '../model/resolved';
 /**
  * Sync waves, lowest first: policies stand before anything runs, secrets before pods want them, and a job before a rollout
  * succeeds before the rollout begins. Routes come last: a certificate waits for a DNS record that somebody else sets, and nothing
- * may wait for that.
+ * may wait for that: Argo CD waits for the health of every wave but the last. What a tenant adds to the platform's namespaces and
+ * can fail is in the last wave too. Between workloads and what follows them is room for as many steps as services may start one after another.
  */
 export const WAVES = {
   namespace: -4,
@@ -15,8 +16,8 @@ export const WAVES = {
   server: 0,
   job: 1,
   workload: 2,
-  schedule: 3,
-  route: 4,
+  schedule: 23,
+  route: 24,
 } as const;
 
 export type Wave = keyof typeof WAVES;
@@ -29,6 +30,8 @@ export const CONFIRM = 'Prune=confirm,Delete=confirm';
 
 export interface MetadataOptions {
   readonly wave: Wave;
+  /** Waves after the named one: of a workload that others are ready before. */
+  readonly step?: number;
   /** Workload that the object belongs to. */
   readonly component?: string;
   /** Holds data, or whole namespaces: deletion asks for confirmation, by itself and however it comes about. */
@@ -57,7 +60,7 @@ export function metadata(space: Space, name: string, options: MetadataOptions) {
     labels: { ...labels(space, options.component), ...options.labels },
     annotations: {
       ...options.annotations,
-      [WAVE_ANNOTATION]: String(WAVES[options.wave]),
+      [WAVE_ANNOTATION]: String(WAVES[options.wave] + (options.step ?? 0)),
       ...(options.confirm ? { [SYNC_OPTIONS_ANNOTATION]: CONFIRM } : {}),
       ...(options.disposable ? { [SYNC_OPTIONS_ANNOTATION]: 'Prune=true' } : {}),
     },

@@ -106,6 +106,8 @@ function objectLimits(space: Space): Limits {
   const { quota, jobQuota, services, jobs, offers, backup } = space;
   const ephemeral = memory((quota.pods + jobQuota.pods) * space.containerLimits.max.ephemeralMiB);
   const own = offers.filter((offer) => offer.own !== null).length;
+  // Each tenant's rows are written by a Job that stays in the shared namespace, beside its ConfigMap.
+  const written = space.projects.length === 0 ? 0 : quota.configMaps;
   const scheduled = SPARE + (backup?.items.length ?? 0);
   return {
     'requests.ephemeral-storage': ephemeral,
@@ -123,7 +125,7 @@ function objectLimits(space: Space): Limits {
     'count/deployments.apps': String(services.length + own + SPARE),
     'count/statefulsets.apps': String(services.length + own + SPARE),
     'count/cronjobs.batch': String(scheduled),
-    'count/jobs.batch': String((jobs.length + scheduled) * KEPT_JOBS),
+    'count/jobs.batch': String((jobs.length + scheduled) * KEPT_JOBS + written),
   };
 }
 

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { dnsEnds, type End, type Opening, openings, sharedIngress, type Way } from '../model/openings';
+import { dnsEnds, type End, type Opening, openings, sharedEgress, sharedIngress, type Way } from '../model/openings';
 import type { Space, Tenant } from '../model/resolved';
 import { metadata, selectorLabels } from './metadata';
 
@@ -33,28 +33,30 @@ export class Network extends Construct {
   }
 }
 
-export interface SharedIngressProps {
+export interface SharedNetworkProps {
   readonly tenant: Tenant;
 }
 
 /**
- * Lets one tenant's callers reach the shared services that they call: policies in the product's shared namespace, beside
- * those of every other tenant, so that no list of all of them exists anywhere.
+ * Lets one tenant's callers reach the shared services that they call, and shared services the tenant's: policies in the
+ * product's shared namespace, beside those of every other tenant, so that no list of all of them exists anywhere.
  */
-export class SharedIngress extends Construct {
+export class SharedNetwork extends Construct {
   /** One for each shared service that the tenant calls. */
-  readonly policies: readonly k8s.KubeNetworkPolicy[];
+  readonly ingress: readonly k8s.KubeNetworkPolicy[];
+  /** One for each shared service that calls the tenant. */
+  readonly egress: readonly k8s.KubeNetworkPolicy[];
 
-  constructor(scope: Construct, id: string, { tenant }: SharedIngressProps) {
+  constructor(scope: Construct, id: string, { tenant }: SharedNetworkProps) {
     super(scope, id);
-    this.policies = Array.from(sharedIngress(tenant), ([service, ways]) => {
+    // No service has a dot in its name, so that no policy of the namespace itself is ever called like one of these.
+    this.ingress = Array.from(sharedIngress(tenant), ([service, ways]) => {
       const ingress = ways.map((way) => ({ from: [foreignPeer(tenant, way.with)], ports: tcp(way) }));
-      // No service has a dot in its name, so that no policy of the namespace itself is ever called this.
-      const name = `tenant.${tenant.id}.${service}`;
-      return new k8s.KubeNetworkPolicy(this, service, {
-        metadata: { ...metadata(tenant, name, { wave: 'policy' }), namespace: tenant.shared?.namespace },
-        spec: { podSelector: { matchLabels: { [NAME_LABEL]: service } }, policyTypes: ['Ingress'], ingress },
-      });
+      return sharedPolicy(this, tenant, service, service, { policyTypes: ['Ingress'], ingress });
+    });
+    this.egress = Array.from(sharedEgress(tenant), ([service, ways]) => {
+      const egress = ways.map((way) => ({ to: [foreignPeer(tenant, way.with)], ports: tcp(way) }));
+      return sharedPolicy(this, tenant, `to.${service}`, service, { policyTypes: ['Egress'], egress });
     });
   }
 }
@@ -68,6 +70,21 @@ function policy(scope: Construct, space: Space, name: string, spec: k8s.NetworkP
   return new k8s.KubeNetworkPolicy(scope, name, {
     metadata: metadata(space, name, { wave: 'policy', component }),
     spec,
+  });
+}
+
+/** Of some pods of the shared namespace: those of a shared service. */
+function sharedPolicy(
+  scope: Construct,
+  tenant: Tenant,
+  name: string,
+  service: string,
+  rules: Omit<k8s.NetworkPolicySpec, 'podSelector'>,
+): k8s.KubeNetworkPolicy {
+  const meta = metadata(tenant, `tenant.${tenant.id}.${name}`, { wave: 'policy' });
+  return new k8s.KubeNetworkPolicy(scope, name, {
+    metadata: { ...meta, namespace: tenant.shared?.namespace },
+    spec: { podSelector: { matchLabels: { [NAME_LABEL]: service } }, ...rules },
   });
 }
 

@@ -4,11 +4,12 @@ import { Construct } from 'constructs';
 import type { PostgresqlDetails } from '../backing/postgresql';
 import { ownServerResources } from '../model/capacity';
 import type { OwnServer } from '../model/offer';
-import { cpu, memory, storage } from '../model/quantities';
-import type { Amounts, Space } from '../model/resolved';
+import { storage } from '../model/quantities';
+import type { Space } from '../model/resolved';
 import type { SecretPart } from '../model/values';
 import { secretsName } from './environment';
 import { metadata } from './metadata';
+import { placement, quantities } from './operated';
 import { serverSettings } from './postgresql';
 import { WorkloadSecrets } from './secrets';
 
@@ -122,21 +123,6 @@ function clusterSpec(space: Space, own: OwnServer, details: PostgresqlDetails): 
     affinity: { enablePodAntiAffinity: true, podAntiAffinityType: 'preferred', ...placement(space) },
     seccompProfile: { type: 'RuntimeDefault' },
   };
-}
-
-function quantities(amounts: Amounts): Record<string, string> {
-  return {
-    cpu: cpu(amounts.cpu),
-    memory: memory(amounts.memoryMiB),
-    'ephemeral-storage': memory(amounts.ephemeralMiB),
-  };
-}
-
-function placement({ nodePool }: Space): IClusterSpec['affinity'] {
-  if (nodePool === null) return {};
-  const { labels: nodeSelector, taint } = nodePool;
-  if (taint === null) return { nodeSelector };
-  return { nodeSelector, tolerations: [{ key: taint.key, operator: 'Equal', value: taint.value }] };
 }
 
 /** What the operator does not do: who owns what, and what the backup may read. Runs once, as the superuser. */

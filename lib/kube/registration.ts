@@ -2,8 +2,11 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { PlatformData } from '../model/platform';
 import type { Tenant } from '../model/resolved';
-import { SharedIngress } from './network';
+import { type Kind, tenantKinds } from './kinds';
+import { SharedNetwork } from './network';
+import { Projection } from './projection';
 import { Retention } from './retention';
+import { Routes, sharedRoutes } from './routes';
 
 export interface RegistrationProps {
   readonly platform: PlatformData;
@@ -15,19 +18,52 @@ export interface RegistrationProps {
  * exists for two pull requests to conflict on.
  */
 export class Registration extends Chart {
+  readonly sharedNetwork: SharedNetwork;
+  /** Null where the product's shared services are told nothing. */
+  readonly projection: Projection | null;
+  /** Null where none of its hosts leads to a shared service. */
+  readonly routes: Routes | null;
   readonly retention: Retention;
-  readonly sharedIngress: SharedIngress;
 
   constructor(scope: Construct, id: string, { platform, tenant }: RegistrationProps) {
     super(scope, id, { disableResourceNameHashes: true });
-    this.sharedIngress = new SharedIngress(this, 'shared-ingress', { tenant });
+    const { projection } = tenant;
+    this.sharedNetwork = new SharedNetwork(this, 'shared-network', { tenant });
+    this.projection =
+      projection === null
+        ? null
+        : new Projection(this, 'projection', { tenant, projection, namespace: sharedNamespace(tenant) });
+    this.routes =
+      tenant.sharedRoutes.length === 0
+        ? null
+        : new Routes(this, 'routes', { space: sharedRoutes(tenant, sharedNamespace(tenant)) });
     this.retention = new Retention(this, 'retention', { platform, tenant });
   }
 }
 
-/** Kinds that a registration may hold: Argo CD's project of `_platform` allows them whether or not a tenant has them. */
-export const REGISTRATION_KINDS = [
-  { group: 'batch', kind: 'CronJob' },
-  { group: 'external-secrets.io', kind: 'ExternalSecret' },
-  { group: 'networking.k8s.io', kind: 'NetworkPolicy' },
-] as const;
+/**
+ * Every kind that a registration on this cluster may ever hold, whatever it holds now: Argo CD prunes no object of a kind that
+ * the project of `_platform` does not admit.
+ */
+export function registrationKinds(cluster: Parameters<typeof tenantKinds>[0]): Kind[] {
+  return tenantKinds(cluster).filter(({ group, kind }) => GROUPS[group]?.includes(kind));
+}
+
+// --- internal ---
+
+/** Of all controllers; a cluster has only those kinds that a tenant may have too. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  '': ['ConfigMap'],
+  batch: ['CronJob', 'Job'],
+  'cert-manager.io': ['Certificate'],
+  'external-secrets.io': ['ExternalSecret', 'SecretStore'],
+  'gateway.envoyproxy.io': ['BackendTrafficPolicy', 'HTTPRouteFilter'],
+  'gateway.networking.k8s.io': ['HTTPRoute', 'ListenerSet'],
+  'networking.k8s.io': ['Ingress', 'NetworkPolicy'],
+  'traefik.io': ['IngressRoute', 'Middleware'],
+};
+
+function sharedNamespace({ id, product, shared }: Tenant): string {
+  if (shared === null) throw new Error(`${id} needs shared services, and ${product} has none`);
+  return shared.namespace;
+}

@@ -16,6 +16,7 @@ import { SECRET_STORE } from './secret-store';
 
 export interface RetentionProps {
   readonly platform: PlatformData;
+  /** A tenant, or what has a backup like one. */
   readonly tenant: Pick<Tenant, 'id' | 'clusterName' | 'labels' | 'backup'>;
 }
 
@@ -134,7 +135,8 @@ function password(scope: Construct, space: Space, id: string, { secretPath }: Re
   return new ApiObject(scope, 'password', {
     apiVersion: 'external-secrets.io/v1',
     kind: 'ExternalSecret',
-    metadata: metadata(space, id, { wave: 'secret' }),
+    // In the last wave: one tenant's missing credential must hold up no sync of the cluster.
+    metadata: metadata(space, id, { wave: 'route' }),
     spec,
   });
 }

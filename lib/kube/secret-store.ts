@@ -3,7 +3,7 @@ import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { Space } from '../model/resolved';
-import { metadata } from './metadata';
+import { metadata, type Wave } from './metadata';
 
 /** Name of the one store of a namespace. */
 export const SECRET_STORE = 'secret-store';
@@ -25,21 +25,26 @@ export class NamespaceSecretStore extends Construct {
 
   constructor(scope: Construct, id: string, { space }: NamespaceSecretStoreProps) {
     super(scope, id);
-    const { secretStore } = space.cluster;
+    const { kind } = space.cluster.secretStore;
     const annotations: Record<string, string> =
-      secretStore.kind === 'aws-secrets-manager' ? { 'eks.amazonaws.com/role-arn': space.secretReader.role } : {};
+      kind === 'aws-secrets-manager' ? { 'eks.amazonaws.com/role-arn': space.secretReader.role } : {};
     this.reader = new k8s.KubeServiceAccount(this, 'reader', {
       metadata: metadata(space, SECRET_READER, { wave: 'access', annotations }),
       automountServiceAccountToken: false,
     });
-    const spec: ISecretStoreSpec = { provider: provider(space) };
-    this.store = new ApiObject(this, 'store', {
-      apiVersion: 'external-secrets.io/v1',
-      kind: 'SecretStore',
-      metadata: metadata(space, SECRET_STORE, { wave: 'access' }),
-      spec,
-    });
+    this.store = secretStore(this, space, SECRET_STORE);
   }
+}
+
+/** What a space's entries are read through, by the reader of the namespace that it lies in. */
+export function secretStore(scope: Construct, space: Space, name: string, wave: Wave = 'access'): ApiObject {
+  const spec: ISecretStoreSpec = { provider: provider(space) };
+  return new ApiObject(scope, 'store', {
+    apiVersion: 'external-secrets.io/v1',
+    kind: 'SecretStore',
+    metadata: metadata(space, name, { wave }),
+    spec,
+  });
 }
 
 // --- internal ---

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { PROJECTION_COMPONENT } from '../model/openings';
 import type { Space } from '../model/resolved';
 import { Access } from './access';
 import { Backup, backupEnvironment } from './backup';
@@ -8,10 +9,12 @@ import { RolloutJob } from './job';
 import { Monitoring } from './monitoring';
 import { NamespaceBase } from './namespace';
 import { Network } from './network';
+import { ProjectionBase, projectionEnvironment } from './projection';
 import { Routes } from './routes';
+import { needsSuspendedBackend, SUSPENDED_BACKEND, SuspendedBackend } from './routes/suspension';
 import { NamespaceSecretStore } from './secret-store';
 import { WorkloadSecrets } from './secrets';
-import { Servers } from './servers';
+import { hasObjects, Servers } from './servers';
 import { Workload } from './workload';
 
 export interface SpaceProps {
@@ -31,6 +34,10 @@ export class SpaceParts extends Construct {
   readonly jobs: readonly RolloutJob[];
   readonly workloads: readonly Workload[];
   readonly monitoring: Monitoring;
+  /** What tenants' projections need once; null where none writes rows. */
+  readonly projection: ProjectionBase | null;
+  /** For tenants' routes to shared services; null where none needs it. */
+  readonly suspendedBackend: SuspendedBackend | null;
   readonly routes: Routes;
   readonly backup: Backup;
 
@@ -40,7 +47,7 @@ export class SpaceParts extends Construct {
     this.network = new Network(this, 'network', { space });
     this.access = new Access(this, 'access', { space });
     const secrets = secretsOf(space);
-    const hasSecrets = secrets.length > 0 || space.offers.some(({ own }) => own !== null);
+    const hasSecrets = secrets.length > 0 || space.projectsSecrets || space.offers.some(hasObjects);
     this.secretStore = !hasSecrets ? null : new NamespaceSecretStore(this, 'secret-store', { space });
     this.secrets = new Map(
       secrets.map(([workload, entries]) => [
@@ -52,6 +59,11 @@ export class SpaceParts extends Construct {
     this.jobs = space.jobs.map((job) => new RolloutJob(this, `job-${job.name}`, { space, job }));
     this.workloads = space.services.map((service) => new Workload(this, `service-${service.name}`, { space, service }));
     this.monitoring = new Monitoring(this, 'monitoring', { space });
+    this.projection = space.projects.length === 0 ? null : new ProjectionBase(this, 'projection', { space });
+    this.suspendedBackend =
+      space.routedByTenants.length > 0 && needsSuspendedBackend(space.cluster.routing)
+        ? new SuspendedBackend(this, SUSPENDED_BACKEND, { space })
+        : null;
     this.routes = new Routes(this, 'routes', { space });
     this.backup = new Backup(this, 'backup', { space });
   }
@@ -72,6 +84,7 @@ function secretsOf(space: Space) {
       secretEntries(job.service),
     ]),
     [BACKUP, secretEntries({ env: backupEnvironment(space), files: [] })],
+    [PROJECTION_COMPONENT, secretEntries({ env: projectionEnvironment(space), files: [] })],
   ];
   return workloads.filter(([, entries]) => entries.length > 0);
 }

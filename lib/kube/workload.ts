@@ -1,3 +1,4 @@
+import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { storage } from '../model/quantities';
@@ -27,7 +28,7 @@ export class Workload extends Construct {
   readonly service: k8s.KubeService | null;
   /** Null below two replicas, where a budget would do no more than block every drain of a node. */
   readonly budget: k8s.KubePodDisruptionBudget | null;
-  readonly autoscaler: k8s.KubeHorizontalPodAutoscalerV2 | null;
+  readonly autoscaler: ApiObject | null;
 
   constructor(scope: Construct, id: string, { space, service }: WorkloadProps) {
     super(scope, id);
@@ -65,9 +66,9 @@ const PROGRESS_SECONDS = 600;
  * A claim is in the wave of its pod and not before it: where volumes wait for their first consumer, Argo CD would wait
  * for the claim to be bound, and the claim for a pod of the next wave.
  */
-function claim(scope: Construct, space: Space, { name: component }: ResolvedService, volume: ResolvedVolume) {
+function claim(scope: Construct, space: Space, { name: component, step }: ResolvedService, volume: ResolvedVolume) {
   return new k8s.KubePersistentVolumeClaim(scope, `claim-${volume.name}`, {
-    metadata: metadata(space, volume.claimName, { wave: 'workload', component, confirm: true }),
+    metadata: metadata(space, volume.claimName, { wave: 'workload', step, component, confirm: true }),
     spec: {
       accessModes: ['ReadWriteOnce'],
       storageClassName: space.cluster.storageClass,
@@ -82,10 +83,10 @@ function claim(scope: Construct, space: Space, { name: component }: ResolvedServ
  * namespace never holds more than max + 2 x surge pods of a service, which is what its quota is computed from.
  */
 function deployment(scope: Construct, space: Space, service: ResolvedService, scales: boolean) {
-  const { name: component, replicas, stopSeconds } = service;
+  const { name: component, step, replicas, stopSeconds } = service;
   const rolls = service.volumes.length === 0;
   return new k8s.KubeDeployment(scope, 'deployment', {
-    metadata: metadata(space, component, { wave: 'workload', component }),
+    metadata: metadata(space, component, { wave: 'workload', step, component }),
     spec: {
       // The autoscaler's where there is one; whoever writes it too takes turns with it.
       replicas: space.suspended ? 0 : scales ? undefined : replicas.min,
@@ -142,15 +143,15 @@ function clusterService(scope: Construct, space: Space, service: ResolvedService
     targetPort: k8s.IntOrString.fromString(name),
   }));
   return new k8s.KubeService(scope, 'service', {
-    metadata: metadata(space, service.name, { wave: 'workload', component: service.name }),
+    metadata: metadata(space, service.name, { wave: 'workload', step: service.step, component: service.name }),
     spec: { type: 'ClusterIP', selector: selectorLabels(space, service.name), ports },
   });
 }
 
 /** One at a time; a pod that is not ready anyway never blocks the drain of its node. */
-function disruptionBudget(scope: Construct, space: Space, { name: component }: ResolvedService) {
+function disruptionBudget(scope: Construct, space: Space, { name: component, step }: ResolvedService) {
   return new k8s.KubePodDisruptionBudget(scope, 'budget', {
-    metadata: metadata(space, component, { wave: 'workload', component, disposable: true }),
+    metadata: metadata(space, component, { wave: 'workload', step, component, disposable: true }),
     spec: {
       maxUnavailable: k8s.IntOrString.fromNumber(1),
       unhealthyPodEvictionPolicy: 'AlwaysAllow',
@@ -159,23 +160,45 @@ function disruptionBudget(scope: Construct, space: Space, { name: component }: R
   });
 }
 
-function autoscaler(scope: Construct, space: Space, { name: component, replicas, scaling }: ResolvedService) {
+/** cdk8s knows no tolerance, which Kubernetes has by default from 1.35 on; its class would drop it. */
+type ScalingRules = k8s.HpaScalingRulesV2 & { readonly tolerance?: string };
+type AutoscalerSpec = Omit<k8s.HorizontalPodAutoscalerSpecV2, 'behavior'> & {
+  readonly behavior: { readonly scaleDown: ScalingRules };
+};
+
+function autoscaler(scope: Construct, space: Space, { name: component, step, replicas, scaling }: ResolvedService) {
   const target = (name: string, averageUtilization: number): k8s.MetricSpecV2 => ({
     type: 'Resource',
     resource: { name, target: { type: 'Utilization', averageUtilization } },
   });
-  return new k8s.KubeHorizontalPodAutoscalerV2(scope, 'autoscaler', {
-    metadata: metadata(space, component, { wave: 'workload', component, disposable: true }),
-    spec: {
-      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: component },
-      minReplicas: replicas.min,
-      maxReplicas: replicas.max,
-      metrics: [
-        target('cpu', scaling.cpuPercent),
-        ...(scaling.memoryPercent === null ? [] : [target('memory', scaling.memoryPercent)]),
-      ],
-      // Five quiet minutes before pods go, so that a short dip costs no warm ones.
-      behavior: { scaleDown: { stabilizationWindowSeconds: 300 } },
-    },
+  const spec: AutoscalerSpec = {
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: component },
+    minReplicas: replicas.min,
+    maxReplicas: replicas.max,
+    metrics: [
+      target('cpu', scaling.cpuPercent),
+      ...(scaling.memoryPercent === null ? [] : [target('memory', scaling.memoryPercent)]),
+    ],
+    // Five quiet minutes before pods go, so that a short dip costs no warm ones.
+    behavior: { scaleDown: { stabilizationWindowSeconds: 300, ...downTolerance(scaling) } },
+  };
+  return new ApiObject(scope, 'autoscaler', {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: metadata(space, component, { wave: 'workload', step, component, disposable: true }),
+    spec,
   });
+}
+
+/**
+ * How far below its target use may fall before replicas go: the controller keeps them while use / target >= 1 - tolerance for any
+ * metric. One tolerance holds for all: by the highest target, and rounded up, no metric lets replicas go above the wanted use.
+ *
+ * An API server of 1.33 or 1.34 drops it unless the gate is on; an older one refuses the whole object when it is applied by the
+ * server's side, as Argo CD does, since it does not know the field.
+ */
+function downTolerance({ cpuPercent, memoryPercent, downPercent }: ResolvedService['scaling']): ScalingRules {
+  if (downPercent === null) return {};
+  const highest = Math.max(cpuPercent, memoryPercent ?? 0);
+  return { tolerance: `${Math.ceil((1000 * (highest - downPercent)) / highest)}m` };
 }

@@ -57,6 +57,7 @@ export function backupSpace(platform: PlatformData, clusterName: string): Space 
     roles: [],
     identities: [],
     rateLimit: null,
+    metricLabels: {},
     quota: {
       // Nothing runs without a deadline; one small pod by hand, to look at a repository.
       cpu: requests.cpu,
@@ -90,6 +91,10 @@ export function backupSpace(platform: PlatformData, clusterName: string): Space 
     backup: maintenance(platform, cluster),
     secretReader: { role: readerRole(cluster, namespace) },
     shared: null,
+    projects: [],
+    projectsSecrets: false,
+    solves: false,
+    routedByTenants: [],
   };
 }
 

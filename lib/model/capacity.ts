@@ -1,6 +1,6 @@
 import type { Offer } from './offer';
+import type { Quota } from './plan-schema';
 import type { Routing } from './platform';
-import type { Quota } from './product';
 import type { Amounts, ContainerResources, ResolvedJob, ResolvedService } from './resolved';
 
 /** What a namespace needs at its worst. Pure arithmetic on resolved data: quotas are derived from it and checked against it. */
@@ -36,6 +36,12 @@ export function solverResources({ cpu, memoryMiB }: Routing['solver']): Containe
     limits: { cpu: Math.max(cpu, 0.1), memoryMiB: Math.max(memoryMiB, 64), ephemeralMiB: 0 },
   };
 }
+
+/** Of the pod that writes a tenant's rows: a client that sends one short file. */
+export const PROJECTION_RESOURCES: ContainerResources = {
+  requests: { cpu: 0.02, memoryMiB: 32, ephemeralMiB: 256 },
+  limits: { cpu: 0.5, memoryMiB: 128, ephemeralMiB: 1024 },
+};
 
 /** Adds `pods` pods of one container each. */
 export function addLoad(load: Load, resources: ContainerResources, pods: number): Load {

@@ -17,7 +17,9 @@ export type ClaimSpace =
   | 'mysql-user'
   | 'redis-prefix'
   | 'bucket'
+  | 's3-user'
   | 'vhost'
+  | 'rabbitmq-user'
   | 'oauth-client'
   | 'secret-path'
   | 'backup-repository'
@@ -65,6 +67,8 @@ export type DumpSpec =
       readonly user: string;
       readonly password: SecretPart;
       readonly tls: 'require' | 'verify-full' | 'prefer';
+      /** Dumps the rows that policies let the user see, and no others; without it such a table is an error. */
+      readonly rowSecurity: boolean;
     }
   | {
       readonly tool: 'mariadb-dump';
@@ -73,6 +77,7 @@ export type DumpSpec =
       readonly database: string;
       readonly user: string;
       readonly password: SecretPart;
+      readonly tls: 'require' | 'prefer';
     };
 
 /** A server for this tenant alone. Its size counts against the tenant's quota, on top of what the plan writes. */
@@ -111,8 +116,9 @@ export interface Offer {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** What a backing service is told about the tenant it is resolved for. */
+/** What a backing service is told about the tenant it is resolved for, or about the product's shared namespace on a cluster. */
 export interface OfferContext {
+  /** The tenant's; `shared-<cluster>` for shared services, which no tenant may be called. */
   readonly id: string;
   readonly product: string;
   readonly environment: string;
@@ -121,12 +127,27 @@ export interface OfferContext {
   readonly clusterName: string;
   readonly cluster: Cluster;
   readonly jurisdiction: string;
+  /** Zone of the product. */
+  readonly apex: string;
+  /** Custom domains of the tenant, canonical. */
+  readonly domains: readonly string[];
+  /** Hosts by the service that their routes lead to at `/`; shared services are among them. */
+  readonly hosts: Readonly<Record<string, readonly string[]>>;
+  /** Hosts of the product's shared services that are the same for every tenant. */
+  readonly sharedHosts: readonly string[];
+  readonly settings: unknown;
+  readonly features: Readonly<Record<string, boolean>>;
+  readonly limits: Readonly<Record<string, number | 'unlimited'>>;
+  /** What a backing service of the product's shared services came to on this cluster, by its name; a refusal where there is none. */
+  readonly shared: (name: string) => Offer;
   /** Server that the tenant's file names for this backing service. */
   readonly pinnedServer: string | null;
   /** Options after the plan's and the tenant's were applied, checked by the schema of the kind. */
   readonly secretPath: (name: string) => string;
   /** The server to use: the pinned one, or the cluster's for this engine; a refusal where there is none that fits. */
-  readonly server: (engine: Engine) => { readonly name: string; readonly server: Server };
+  readonly server: <E extends Engine>(
+    engine: E,
+  ) => { readonly name: string; readonly server: Extract<Server, { readonly engine: E }> };
   /** Ends the resolution of this backing service with a problem. */
   readonly refuse: (found: string, fix: string) => never;
 }

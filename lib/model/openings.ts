@@ -1,6 +1,6 @@
 import type { Offer, Peer } from './offer';
 import { type AddressRange, egressRanges, peerRange } from './outside';
-import type { Cluster, PodPeer } from './platform';
+import type { BackupStore, Cluster, PodPeer } from './platform';
 import type { ResolvedService, Space, Tenant } from './resolved';
 
 /**
@@ -35,13 +35,20 @@ export interface Opening {
 /** Workload that all pods of backups belong to. */
 export const BACKUP_COMPONENT = 'backup';
 
-/** Openings of a space: one for each service, job and own server, one for backups and one for certificate challenges. */
+/** Workload of the pods that write tenants' rows into shared databases; they are of the tenants and bear their labels. */
+export const PROJECTION_COMPONENT = 'projection';
+
+/**
+ * Openings of a space: one for each service, job and own server, one for backups, one for what writes tenants' rows and one for
+ * certificate challenges.
+ */
 export function openings(space: Space): readonly Opening[] {
   return [
     ...space.services.map((service) => serviceOpening(space, service)),
     ...space.jobs.map(({ name, service }) => workloadOpening(name, [], egressOf(space, service))),
     ...backupOpening(space),
     ...space.offers.flatMap((offer) => ownOpening(space, offer)),
+    ...projectionOpening(space),
     ...solverOpening(space),
   ];
 }
@@ -53,6 +60,20 @@ export function sharedIngress(tenant: Tenant): ReadonlyMap<string, Way[]> {
     for (const called of service.callsShared) {
       const way: Way = { with: { kind: 'component', name }, ports: [sharedPort(tenant, called)] };
       ways.set(called, [...(ways.get(called) ?? []), way]);
+    }
+  }
+  return ways;
+}
+
+/** What shared services reach of a tenant's, by shared service. */
+export function sharedEgress(tenant: Tenant): ReadonlyMap<string, Way[]> {
+  const ways = new Map<string, Way[]>();
+  for (const service of tenant.services) {
+    const ports = calledPorts(service);
+    if (ports.length === 0) continue;
+    for (const caller of sharedCallers(tenant, service)) {
+      const reached = way({ kind: 'component', name: service.name }, ports);
+      ways.set(caller, [...(ways.get(caller) ?? []), reached]);
     }
   }
   return ways;
@@ -75,6 +96,12 @@ const CNPG_LABEL = 'cnpg.io/cluster';
 const CNPG: PodPeer = { namespace: 'cnpg-system', podLabels: { 'app.kubernetes.io/name': 'cloudnative-pg' } };
 const CNPG_STATUS_PORT = 8000;
 
+/** mariadb-operator's own pods, which make databases and users by SQL (its Helm chart's labels, installed in a namespace of its name). */
+const MARIADB: PodPeer = {
+  namespace: 'mariadb-operator',
+  podLabels: { 'app.kubernetes.io/name': 'mariadb-operator' },
+};
+
 /** Services and jobs with what they connect to. */
 function callersOf({ services, jobs }: Space): readonly { readonly name: string; readonly service: ResolvedService }[] {
   return [...services.map((service) => ({ name: service.name, service })), ...jobs];
@@ -84,10 +111,13 @@ function serviceOpening(space: Space, service: ResolvedService): Opening {
   const { name, metrics } = service;
   const { monitoring, routing } = space.cluster;
   const routed = space.routes.flatMap(({ paths }) => paths.flatMap((p) => (p.service === name ? [p.port] : [])));
+  // Routes lead to the main port of a service.
+  if (space.routedByTenants.includes(name) && service.port !== null) routed.push(service.port);
   const callers = callersOf(space).filter((caller) => caller.service.calls.includes(name));
   const ingress = [
     ...(routed.length === 0 ? [] : routing.peers.map((peer) => way(pods(peer), routed))),
     ...callers.map((caller) => way({ kind: 'component', name: caller.name }, calledPorts(service))),
+    ...sharedCallers(space, service).map((caller) => way(sharedPods(space, caller), calledPorts(service))),
     ...(metrics === null || monitoring === null ? [] : [way(pods(monitoring), [metrics.port])]),
   ];
   return workloadOpening(name, ingress, egressOf(space, service));
@@ -111,9 +141,20 @@ function egressOf(space: Space, service: ResolvedService): Way[] {
     ...called.map((other) => way({ kind: 'component', name: other.name }, calledPorts(other))),
     ...service.callsShared.map((name) => way(sharedPods(space, name), [sharedPort(space, name)])),
     ...used.flatMap(({ peers }) => peers.map((peer) => peerWay(space.cluster, peer))),
+    ...service.endpoints.map((name) => peerWay(space.cluster, endpointPeer(space, name))),
     ...service.egress.flatMap((egress) => egressRanges(egress, space.cluster).map((range) => way(range, egress.ports))),
     ...(service.identity === null ? [] : apiServer(space.cluster)),
   ];
+}
+
+function sharedCallers({ shared }: Space, { name }: ResolvedService): readonly string[] {
+  return shared?.callers[name] ?? [];
+}
+
+function endpointPeer({ clusterName, cluster }: Space, name: string): Peer {
+  const endpoint = cluster.endpoints[name];
+  if (endpoint === undefined) throw new Error(`the cluster ${clusterName} has no endpoint ${JSON.stringify(name)}`);
+  return peerAt(endpoint.peer, endpoint.port);
 }
 
 function sharedPods({ shared }: Space, service: string): End {
@@ -131,17 +172,27 @@ function sharedPort({ id, shared }: Space, service: string): number {
 function backupOpening({ backup, cluster }: Space): Opening[] {
   if (backup === null) return [];
   const { items, store } = backup;
-  const target: Peer =
-    'cidr' in store.peer
-      ? { kind: 'cidr', cidr: store.peer.cidr, port: store.port }
-      : { kind: 'pods', ...store.peer, port: store.port };
+  const target = peerAt(store.peer, store.port);
   const peers = [...items.flatMap((item) => (item.kind === 'dump' ? item.peers : [])), target];
   const egress = peers.map((peer) => peerWay(cluster, peer));
   return [workloadOpening(BACKUP_COMPONENT, [], egress)];
 }
 
+/** By the name alone: the pods are tenants', each with its own labels. */
+const PROJECTION_LABELS = { 'app.kubernetes.io/name': PROJECTION_COMPONENT };
+
+function projectionPods({ namespace }: Space): End {
+  return { kind: 'pods', namespace, podLabels: PROJECTION_LABELS };
+}
+
+function projectionOpening({ projects, cluster }: Space): Opening[] {
+  if (projects.length === 0) return [];
+  const egress = projects.flatMap(({ peers }) => peers.map((peer) => peerWay(cluster, peer)));
+  return [{ name: PROJECTION_COMPONENT, of: { podLabels: PROJECTION_LABELS }, ingress: [], egress }];
+}
+
 /** A tenant's own server hears those who use it, its replicas and its operator. */
-function ownOpening(space: Space, { name, own }: Offer): Opening[] {
+function ownOpening(space: Space, { name, own, details }: Offer): Opening[] {
   if (own === null) return [];
   const { podLabels, port } = own;
   const same: End = { kind: 'pods', namespace: space.namespace, podLabels };
@@ -151,16 +202,19 @@ function ownOpening(space: Space, { name, own }: Offer): Opening[] {
   const replicas = way(same, operated ? [port, CNPG_STATUS_PORT] : [port]);
   const ingress = [
     ...[...users, ...(dumped ? [BACKUP_COMPONENT] : [])].map((user) => way({ kind: 'component', name: user }, [port])),
+    ...(space.projects.some((offer) => offer.name === name) ? [way(projectionPods(space), [port])] : []),
     replicas,
     ...(operated ? [way(pods(CNPG), [port, CNPG_STATUS_PORT])] : []),
+    ...(details.operator === 'mariadb-operator' ? [way(pods(MARIADB), [port])] : []),
   ];
   const egress = operated ? [replicas, ...apiServer(space.cluster)] : [replicas];
   return [{ name: own.name, of: { podLabels }, ingress, egress }];
 }
 
-function solverOpening({ cluster, routes }: Space): Opening[] {
+function solverOpening({ cluster, routes, solves }: Space): Opening[] {
   const { challenge, peers } = cluster.routing;
-  const isNeeded = challenge === 'http01' && routes.some(({ hosts }) => hosts.some(({ kind }) => kind === 'custom'));
+  const isNeeded =
+    solves || (challenge === 'http01' && routes.some(({ hosts }) => hosts.some(({ kind }) => kind === 'custom')));
   if (!isNeeded) return [];
   const ingress = peers.map((peer) => way(pods(peer), [SOLVER_PORT]));
   return [{ name: 'acme-solver', of: { podLabels: SOLVER_LABELS }, ingress, egress: [] }];
@@ -172,6 +226,10 @@ function solverOpening({ cluster, routes }: Space): Opening[] {
  */
 function apiServer({ apiServer: endpoints }: Cluster): Way[] {
   return endpoints?.cidrs.map((cidr) => way({ kind: 'range', cidr, except: [] }, [endpoints.port])) ?? [];
+}
+
+function peerAt(peer: BackupStore['peer'], port: number): Peer {
+  return 'cidr' in peer ? { kind: 'cidr', cidr: peer.cidr, port } : { kind: 'pods', ...peer, port };
 }
 
 function peerWay(cluster: Cluster, peer: Peer): Way {

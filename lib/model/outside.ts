@@ -1,7 +1,7 @@
 import { contains, exceptFor, METADATA, PRIVATE } from './networks';
 import type { Peer } from './offer';
 import type { Cluster } from './platform';
-import type { Egress } from './product';
+import type { Egress } from './service-schema';
 
 /** Ways out of a cluster's own network, by address. What must stay closed to everybody is cut out of every range. */
 

@@ -6,6 +6,9 @@ import { egressProblem } from './outside';
 import { type ProductModel, parseProduct } from './parse-product';
 import { type Cluster, type Platform, type PlatformData, platformSchema } from './platform';
 import type { Product } from './product';
+import type { Report } from './report';
+import { offeredProducts, resolveShared } from './resolve-shared';
+import type { Space } from './resolved';
 import { window } from './schedule';
 import { storeKey } from './store-key';
 
@@ -13,6 +16,8 @@ import { storeKey } from './store-key';
 export interface PlatformModel extends PlatformData {
   readonly file: string;
   readonly products: ReadonlyMap<string, ProductModel>;
+  /** Shared namespaces by cluster and product. */
+  readonly shared: ReadonlyMap<string, ReadonlyMap<string, Space>>;
 }
 
 /** Checks what a registry's platform file exports. */
@@ -59,7 +64,7 @@ export function parsePlatform(
     if (parsed.product !== null) products.set(product.name, parsed.product);
   }
   if (data === null) return { platform: null, problems: all };
-  const model: PlatformModel = { ...data, file, products };
+  const model: PlatformModel = { ...data, file, products, shared: new Map() };
   all.push(
     ...crossReferences(model, [...names]),
     ...digestProblems(model),
@@ -68,7 +73,9 @@ export function parsePlatform(
     ...addressProblems(model),
     ...storeProblems(model),
   );
-  return { platform: all.length === 0 ? model : null, problems: all };
+  if (all.length > 0) return { platform: null, problems: all };
+  const { shared, problems: lacking } = sharedSpaces(model);
+  return { platform: lacking.length === 0 ? { ...model, shared } : null, problems: lacking };
 }
 
 // --- internal ---
@@ -79,6 +86,37 @@ function isPlatform(value: unknown): value is Platform {
 
 function isProduct(value: unknown): value is Product {
   return typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'tenantry.product';
+}
+
+/** The shared namespaces of all clusters; what a cluster lacks for one, and names that two of them want. */
+function sharedSpaces(model: PlatformModel) {
+  const problems: Problem[] = [];
+  const report: Report = (code, path, found, fix, where = model.file) =>
+    problems.push({ code, file: where, path, found, fix });
+  const holders = new Map<string, string>();
+  const shared = new Map(
+    Object.keys(model.clusters).map((clusterName) => {
+      const spaces = offeredProducts(model, clusterName).flatMap((product) =>
+        product.shared === null ? [] : [resolveShared(model, product, product.shared, clusterName, report)],
+      );
+      for (const { offers, product } of spaces) {
+        const owner = `the shared services of ${product} on ${clusterName}`;
+        for (const { space, name } of offers.flatMap(({ claims }) => claims)) {
+          const other = holders.get(`${space} ${name}`);
+          if (other !== undefined)
+            report(
+              'E_CLAIM',
+              `products.${product}.shared.backing`,
+              `${owner} want the ${space} ${show(name)}, and so do ${other}`,
+              'give one of them another name by its options',
+            );
+          holders.set(`${space} ${name}`, owner);
+        }
+      }
+      return [clusterName, new Map(spaces.map((space) => [space.product, space]))] as const;
+    }),
+  );
+  return { shared, problems };
 }
 
 /** @param offered names of all products, those with problems of their own too */

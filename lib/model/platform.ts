@@ -125,6 +125,51 @@ const nodePool = z.strictObject({
   storageGiB: z.int().positive().default(10_000),
 });
 
+const ENGINES = ['postgresql', 'mysql', 'redis', 'rabbitmq', 's3', 'oidc'] as const;
+
+const serverFields = {
+  version: z.string().min(1),
+  region: nameSchema,
+  host,
+  port: portSchema,
+  /** Where its address lies, for network policies. */
+  peer: peerSchema,
+};
+
+/** Something that tenants share: each gets a part of it that nobody else reaches. */
+const server = z.discriminatedUnion(
+  'engine',
+  [
+    z.strictObject({ engine: z.literal('postgresql'), ...serverFields }),
+    /** MySQL or MariaDB. */
+    z.strictObject({ engine: z.literal('mysql'), ...serverFields }),
+    z.strictObject({ engine: z.literal('redis'), ...serverFields }),
+    z.strictObject({
+      engine: z.literal('rabbitmq'),
+      ...serverFields,
+      /** The RabbitmqCluster that the topology operator is told to act on; it must admit the tenants' namespaces. */
+      cluster: z.strictObject({ name: nameSchema.max(63), namespace: nameSchema.max(63) }),
+    }),
+    z.strictObject({
+      engine: z.literal('s3'),
+      ...serverFields,
+      /** What the storage calls the place of its buckets; clients sign their requests with it. */
+      storageRegion: z.string().min(1).default('us-east-1'),
+    }),
+    /** An identity provider: Authentik. */
+    z.strictObject({ engine: z.literal('oidc'), ...serverFields }),
+  ],
+  { error: `expected an engine: ${ENGINES.join(', ')}` },
+);
+
+/** Something of the platform that products may call by name, such as a collector of traces. */
+const endpoint = z.strictObject({
+  /** How it is called. */
+  url: z.url(),
+  peer: peerSchema,
+  port: portSchema,
+});
+
 const cluster = z.strictObject({
   region: nameSchema,
   /** Argo CD's address of the cluster. */
@@ -148,7 +193,12 @@ const cluster = z.strictObject({
   secretStore,
   /** Prometheus by its operator: where it runs, and the labels by which it finds monitors. */
   monitoring: z
-    .strictObject({ ...podPeerSchema.shape, monitorLabels: labelsSchema.default({}) })
+    .strictObject({
+      ...podPeerSchema.shape,
+      monitorLabels: labelsSchema.default({}),
+      /** The blackbox exporter that asks each host whether it is well, such as `blackbox.monitoring:9115`; none asks unless given. */
+      prober: z.string().min(1).nullable().default(null),
+    })
     .nullable()
     .default(null),
   /** The class of every volume; changing it for a living tenant is refused, since Kubernetes never lets it change. */
@@ -157,21 +207,13 @@ const cluster = z.strictObject({
   operators: z.array(z.enum(['cloudnative-pg', 'mariadb-operator', 'rabbitmq-topology'])).default([]),
   nodePools: z.record(nameSchema, nodePool).default({}),
   /** The server that a shared backing service takes, by engine, unless a tenant names another. */
-  servers: z.partialRecord(z.enum(['postgresql', 'mysql', 'redis']), nameSchema).default({}),
+  servers: z.partialRecord(z.enum(ENGINES), nameSchema).default({}),
+  /** What products may call here by `endpoint('traces')`. */
+  endpoints: z.record(nameSchema, endpoint).default({}),
   /** Store of this cluster's backups. */
   backupStore: nameSchema,
   /** Products on offer here, by name; all of the platform's unless given. Their shared services run here, tenants or none. */
   products: z.array(nameSchema).nullable().default(null),
-});
-
-const server = z.strictObject({
-  engine: z.enum(['postgresql', 'mysql', 'redis']),
-  version: z.string().min(1),
-  region: nameSchema,
-  host,
-  port: portSchema,
-  /** Where its address lies, for network policies. */
-  peer: peerSchema,
 });
 
 const backupStore = z.strictObject({
@@ -252,6 +294,7 @@ export type Routing = Cluster['routing'];
 export type SecretStore = Cluster['secretStore'];
 export type Server = PlatformData['servers'][string];
 export type BackupStore = PlatformData['backupStores'][string];
+export type Endpoint = Cluster['endpoints'][string];
 export type NodePool = Cluster['nodePools'][string];
 export type Engine = Server['engine'];
 export type PodPeer = z.output<typeof podPeerSchema>;

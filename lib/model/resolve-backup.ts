@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Offer } from './offer';
 import type { PlatformModel } from './parse-platform';
-import type { Plan } from './product';
+import type { Plan } from './plan-schema';
 import type { BackupItem, ContainerResources, ResolvedBackup, ResolvedService } from './resolved';
 import { parseTime, slotFor, window } from './schedule';
 

@@ -12,6 +12,7 @@ export interface ClaimsContext {
   readonly placement: string;
   readonly storageClass: string;
   readonly routes: readonly ResolvedRoute[];
+  readonly sharedRoutes: readonly ResolvedRoute[];
   readonly services: readonly ResolvedService[];
   readonly offers: readonly Offer[];
   readonly backup: ResolvedBackup | null;
@@ -29,7 +30,7 @@ export function claimsOf(context: ClaimsContext): Claim[] {
     claim('argocd', id),
     // The id is part of the name, since many tenants share a cluster.
     claim('placement', `${id}@${placement}`, true),
-    ...hostsOf(context.routes).map((host) => claim('host', host)),
+    ...hostsOf([...context.routes, ...context.sharedRoutes]).map((host) => claim('host', host)),
     ...services.flatMap((service) =>
       service.volumes.map(({ claimName, sizeGiB }) =>
         claim('volume', `${placement}/${namespace}/${claimName}`, true, { sizeGiB, storageClass }),

@@ -1,5 +1,7 @@
+import { show } from './errors';
 import type { Offer } from './offer';
 import type { ProductModel } from './parse-product';
+import type { Cluster } from './platform';
 import type { Report } from './report';
 import type { ResolvedRoute, SharedNamespace } from './resolved';
 import type { Parts, Reference, TenantField } from './values';
@@ -14,12 +16,14 @@ export interface LookupContext {
   readonly features: Readonly<Record<string, boolean>>;
   readonly offers: readonly Offer[];
   readonly shared: SharedNamespace | null;
+  readonly endpoints: Cluster['endpoints'];
+  readonly clusterName: string;
   readonly report: Report;
 }
 
 /** The function that looks references up. */
 export function lookupFor(context: LookupContext): (reference: Reference) => Parts {
-  const { product, facts, settings, limits, features, offers, shared, report } = context;
+  const { product, facts, settings, limits, features, offers, shared, endpoints, clusterName, report } = context;
   return ({ source, name, output }) => {
     switch (source) {
       case 'tenant':
@@ -34,6 +38,19 @@ export function lookupFor(context: LookupContext): (reference: Reference) => Par
         return [address(output, name, product.services[name]?.port ?? null)];
       case 'shared':
         return [address(output, `${name}.${shared?.namespace ?? ''}.svc.cluster.local`, shared?.ports[name] ?? null)];
+      case 'endpoint': {
+        const found = Object.hasOwn(endpoints, name) ? endpoints[name] : undefined;
+        if (found === undefined)
+          report(
+            'E_TENANT_PLAN',
+            'placement',
+            `${product.name} calls ${show(name)}, which ${show(clusterName)} does not offer`,
+            `write clusters.${clusterName}.endpoints.${name} in the platform, or place the tenant elsewhere`,
+          );
+        return [found?.url ?? ''];
+      }
+      case 'item':
+        throw new Error(`item(${show(name)}) means something in rows with "each" only`);
       case 'backing': {
         const parts = offers.find((offer) => offer.name === name)?.outputs[output];
         if (parts !== undefined) return parts;
@@ -55,12 +72,34 @@ export function lookupFor(context: LookupContext): (reference: Reference) => Par
 }
 
 /** What a tenant knows of its product's shared services. */
-export function sharedNamespace(product: ProductModel): SharedNamespace | null {
-  if (product.shared === null) return null;
-  const ports = Object.entries(product.shared.services).flatMap(([name, { port }]) =>
-    port === null ? [] : [[name, port] as const],
-  );
-  return { namespace: product.shared.namespace, ports: Object.fromEntries(ports) };
+export function sharedNamespace({ shared }: ProductModel): SharedNamespace | null {
+  if (shared === null) return null;
+  const services = Object.entries(shared.services);
+  const callers: Record<string, string[]> = {};
+  for (const [name, { callsTenants }] of services)
+    for (const called of callsTenants) callers[called] = [...(callers[called] ?? []), name];
+  const accounts = services.flatMap(([name, { identity }]) => {
+    const account = identity === null ? undefined : shared.identities[identity]?.serviceAccount;
+    return account === undefined ? [] : [[name, account] as const];
+  });
+  return {
+    namespace: shared.namespace,
+    ports: Object.fromEntries(services.flatMap(([name, { port }]) => (port === null ? [] : [[name, port] as const]))),
+    callers,
+    accounts: Object.fromEntries(accounts),
+  };
+}
+
+/** What is at a dotted path of plain data; undefined where nothing is. */
+export function valueAt(data: unknown, path: string): unknown {
+  let value: unknown = data;
+  for (const key of path.split('.')) {
+    value =
+      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+        ? (value as Record<string, unknown>)[key]
+        : undefined;
+  }
+  return value;
 }
 
 /** Hosts of all routes, each once, the first one first. */
@@ -77,12 +116,6 @@ function address(output: string, host: string, port: number | null): string {
 
 /** A setting as text: what is not a string is JSON, so that lists and numbers keep their meaning. */
 function settingText(settings: unknown, path: string): string {
-  let value: unknown = settings;
-  for (const key of path.split('.')) {
-    value =
-      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-        ? (value as Record<string, unknown>)[key]
-        : undefined;
-  }
+  const value = valueAt(settings, path);
   return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
 }

@@ -3,12 +3,13 @@ import { show, suggest } from './errors';
 import { formatPath, parseWith } from './explain';
 import type { BackingService, Offer, OfferContext, SecretSpec } from './offer';
 import type { PlatformModel } from './parse-platform';
-import type { Cluster, Engine } from './platform';
+import type { Cluster, Engine, Server } from './platform';
 import type { Report } from './report';
 
 /** Backing services of a product, resolved to offers for one tenant. */
 
-export interface OffersContext {
+export interface OffersContext
+  extends Pick<OfferContext, 'apex' | 'domains' | 'hosts' | 'sharedHosts' | 'settings' | 'features' | 'limits'> {
   readonly id: string;
   readonly product: string;
   readonly environment: string;
@@ -19,10 +20,29 @@ export interface OffersContext {
   readonly jurisdiction: string;
   /** Servers that the tenant names. */
   readonly servers: Readonly<Record<string, string>>;
-  /** Options that the plan changes. */
-  readonly plan: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Options that the plan changes, and those that the tenant's overrides do. */
+  readonly plan: OptionChanges;
+  readonly overrides: OptionChanges;
+  /** What the product's shared services have on this cluster. */
+  readonly shared: readonly Offer[];
   readonly secretPath: (name: string) => string;
   readonly report: Report;
+}
+
+/** Options by the name of the backing service. */
+export type OptionChanges = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** Options with some replaced; objects inside them are merged, so that a plan that writes a size keeps the image. */
+export function withOptions(
+  options: Readonly<Record<string, unknown>>,
+  changes: Readonly<Record<string, unknown>> | undefined,
+): Record<string, unknown> {
+  const merged: Record<string, unknown> = { ...options };
+  for (const [key, value] of Object.entries(changes ?? {})) {
+    const before = Object.hasOwn(options, key) ? options[key] : undefined;
+    merged[key] = isPlainObject(before) && isPlainObject(value) ? withOptions(before, value) : value;
+  }
+  return merged;
 }
 
 /** Resolves each; one that cannot be provided becomes a problem and is left out. */
@@ -31,15 +51,16 @@ export function resolveOffers(
   context: OffersContext,
   known: readonly string[],
 ): Offer[] {
-  for (const name of Object.keys(context.servers)) {
-    if (known.includes(name)) continue;
-    const fix = known.length === 0 ? 'remove it' : suggest(name, known);
-    context.report(
-      'E_TENANT_UNKNOWN',
-      formatPath('servers', [name]),
-      `${context.product} has no backing service ${show(name)}`,
-      fix,
-    );
+  for (const [path, names] of [
+    ['servers', context.servers],
+    ['overrides.backing', context.overrides],
+  ] as const) {
+    for (const name of Object.keys(names)) {
+      if (known.includes(name)) continue;
+      const fix = known.length === 0 ? 'remove it' : suggest(name, known);
+      const found = `${context.product} has no backing service ${show(name)}`;
+      context.report('E_TENANT_UNKNOWN', formatPath(path, [name]), found, fix);
+    }
   }
   const offers = backing.flatMap((service) => {
     const offer = resolveOffer(service, context);
@@ -104,6 +125,10 @@ function checkApart(offers: readonly Offer[], { platform, product, servers, repo
 
 class Refused extends Error {}
 
+function changesOf(changes: OptionChanges, { name }: BackingService) {
+  return Object.hasOwn(changes, name) ? changes[name] : undefined;
+}
+
 function resolveOffer(service: BackingService, context: OffersContext): Offer | null {
   const pinned = Object.hasOwn(context.servers, service.name) ? (context.servers[service.name] ?? null) : null;
   const refuse = (found: string, fix: string): never => {
@@ -115,11 +140,18 @@ function resolveOffer(service: BackingService, context: OffersContext): Offer | 
     );
     throw new Refused();
   };
+  const overridden = changesOf(context.overrides, service);
   const { data: options, problems } = parseWith(
     service.schema,
-    { ...service.options, ...context.plan[service.name] },
+    withOptions(withOptions(service.options, changesOf(context.plan, service)), overridden),
     { code: 'E_PRODUCT_FIELD', file: '', prefix: service.name },
   );
+  if (problems.length > 0 && overridden !== undefined) {
+    // The plan's options were right by themselves.
+    for (const { found, fix, path } of problems)
+      context.report('E_TENANT_FIELD', `overrides.backing.${path}`, found, fix);
+    return null;
+  }
   if (problems.length > 0) {
     for (const { found, fix, path } of problems)
       context.report(
@@ -140,9 +172,22 @@ function resolveOffer(service: BackingService, context: OffersContext): Offer | 
     clusterName: context.clusterName,
     cluster: context.cluster,
     jurisdiction: context.jurisdiction,
+    apex: context.apex,
+    domains: context.domains,
+    hosts: context.hosts,
+    sharedHosts: context.sharedHosts,
+    settings: context.settings,
+    features: context.features,
+    limits: context.limits,
+    shared: (name) => {
+      const found = context.shared.find((offer) => offer.name === name);
+      return found ?? refuse(`the shared services have no backing service ${show(name)}`, 'write one that they have');
+    },
     pinnedServer: pinned,
     secretPath: context.secretPath,
-    server: (engine) => findServer(engine, pinned, context, refuse),
+    // The union's member is the one of the engine that is looked for.
+    server: <E extends Engine>(engine: E) =>
+      findServer(engine, pinned, context, refuse) as { name: string; server: Extract<Server, { readonly engine: E }> },
     refuse,
   };
   try {
@@ -185,4 +230,8 @@ function findServer(
       `write ${ofEngine.map((n) => show(n)).join(' or ')}`,
     );
   return { name, server };
+}
+
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

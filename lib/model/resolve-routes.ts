@@ -1,10 +1,11 @@
-import { show } from './errors';
+import { oneOf, show } from './errors';
 import { formatPath } from './explain';
-import { canonicalHost, isCoveredByWildcard } from './hosts';
+import { canonicalHost, isCoveredByWildcard, isUnder } from './hosts';
 import { cut, expand, placeholders } from './names';
-import type { ProductData } from './product';
+import type { Route } from './product';
 import { type Report, reportMessage } from './report';
 import type { ResolvedHost, ResolvedRoute } from './resolved';
+import type { Service } from './service-schema';
 
 /** Hosts and routes of a tenant, from the product's templates. */
 
@@ -14,26 +15,41 @@ export interface RouteContext {
   /** Canonical, null for those that are none. */
   readonly domains: readonly (string | null)[];
   readonly settings: unknown;
-  /** Names of the services that are switched on. */
-  readonly enabled: ReadonlySet<string>;
   readonly report: Report;
+}
+
+/** Routes that lead to services of one namespace. */
+export interface RoutedServices {
+  readonly services: Readonly<Record<string, Pick<Service, 'port'>>>;
+  /** Names of those that are switched on. */
+  readonly enabled: ReadonlySet<string>;
 }
 
 /** Resolves every route that leads to a service which is switched on and has a host. */
 export function resolveRoutes(
-  product: Pick<ProductData, 'services'>,
-  routes: ProductData['routes'],
+  { services, enabled }: RoutedServices,
+  routes: readonly RouteInput[],
   context: RouteContext,
 ): ResolvedRoute[] {
   const resolved: ResolvedRoute[] = [];
+  const given = hostsById(routes, context);
   for (const [index, route] of routes.entries()) {
     const paths = Object.entries(route.paths)
-      .filter(([, service]) => context.enabled.has(service))
-      .map(([path, service]) => ({ path, service, port: product.services[service]?.port ?? 0 }))
+      .filter(([, service]) => enabled.has(service))
+      .map(([path, service]) => ({ path, service, port: services[service]?.port ?? 0 }))
       .sort((a, b) => b.path.length - a.path.length || (a.path < b.path ? -1 : 1));
     const hosts = new Map<string, ResolvedHost>();
     for (const template of route.hosts) {
-      for (const host of expandHost(template, context)) {
+      for (const { host, path } of expandHost(template, context)) {
+        if (!template.includes('{apex}') && isUnder(host, context.apex) && !given.has(host))
+          context.report(
+            'E_HOST',
+            path,
+            `${show(host)} lies under ${context.apex}, below which hosts are given by id`,
+            given.size === 0
+              ? 'write a domain of the tenant’s own'
+              : `write ${oneOf([...given])}, or a domain of its own`,
+          );
         const kind = isCoveredByWildcard(host, context.apex) ? 'platform' : 'custom';
         hosts.set(host, { host, kind });
       }
@@ -42,9 +58,34 @@ export function resolveRoutes(
     const first = paths.at(-1)?.service ?? 'route';
     let name = first;
     while (resolved.some((r) => r.name === name)) name = cut(`${name}-${index}`, 'dnsLabel');
-    resolved.push({ name, hosts: [...hosts.values()], paths });
+    resolved.push({ name, hosts: [...hosts.values()], health: route.health, paths });
   }
   return resolved;
+}
+
+/** The routes to a tenant's own services, and those to shared ones. */
+export function splitRoutes(routes: readonly Route[]): { readonly own: RouteInput[]; readonly shared: RouteInput[] } {
+  const to = (isShared: boolean) =>
+    routes.flatMap((route): RouteInput[] => {
+      const paths = Object.entries(route.paths).flatMap(([path, target]): [string, string][] => {
+        if (typeof target === 'string') return isShared ? [] : [[path, target]];
+        return isShared ? [[path, target.shared]] : [];
+      });
+      return paths.length === 0 ? [] : [{ ...route, paths: Object.fromEntries(paths) }];
+    });
+  return { own: to(false), shared: to(true) };
+}
+
+/** Hosts by the services that answer on them. */
+export function hostsByService(routes: readonly ResolvedRoute[]): Record<string, string[]> {
+  const hosts: Record<string, string[]> = {};
+  for (const route of routes) {
+    for (const { service } of route.paths) {
+      const all = [...(hosts[service] ?? []), ...route.hosts.map(({ host }) => host)];
+      hosts[service] = [...new Set(all)];
+    }
+  }
+  return hosts;
 }
 
 /** A value inside the settings, and where it is. */
@@ -70,9 +111,30 @@ export function valuesAt(settings: unknown, path: string): SettingValue[] {
 
 // --- internal ---
 
+/** A route whose paths lead to services of one namespace. */
+interface RouteInput extends Omit<Route, 'paths'> {
+  readonly paths: Readonly<Record<string, string>>;
+}
+
+/** Hosts that the tenant has by its id, whatever it asks for. */
+function hostsById(routes: readonly RouteInput[], { id, apex }: RouteContext): ReadonlySet<string> {
+  const templates = routes.flatMap(({ hosts }) => hosts).filter((host) => manyIn(host) === undefined);
+  return new Set(templates.flatMap((template) => canonicalHost(expand(template, { id, apex })).host ?? []));
+}
+
+function manyIn(template: string): string | undefined {
+  return placeholders(template).find((p) => p === 'domain' || p.startsWith('settings.'));
+}
+
+interface HostAt {
+  readonly host: string;
+  /** Where the tenant wrote it. */
+  readonly path: string;
+}
+
 /** One host for each value of the template's one placeholder that has many. */
-function expandHost(template: string, context: RouteContext): string[] {
-  const many = placeholders(template).find((p) => p === 'domain' || p.startsWith('settings.'));
+function expandHost(template: string, context: RouteContext): HostAt[] {
+  const many = manyIn(template);
   const base = { id: context.id, apex: context.apex };
   if (many === undefined) return host(expand(template, base), 'id', context);
   const values =
@@ -86,9 +148,9 @@ function expandHost(template: string, context: RouteContext): string[] {
   });
 }
 
-function host(text: string, path: string, context: RouteContext): string[] {
+function host(text: string, path: string, context: RouteContext): HostAt[] {
   const { host: canonical, problem } = canonicalHost(text);
-  if (canonical !== undefined) return [canonical];
+  if (canonical !== undefined) return [{ host: canonical, path }];
   reportMessage(context.report, 'E_TENANT_FIELD', path, problem);
   return [];
 }

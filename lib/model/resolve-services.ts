@@ -1,9 +1,11 @@
 import { surgeOf } from './capacity';
 import { cut } from './names';
-import type { Amounts as AmountsInput, Plan, ProductData, Resources, Service } from './product';
+import type { Plan } from './plan-schema';
+import type { ProductData } from './product';
 import type { Amounts, ContainerResources, NamedValue, ResolvedJob, ResolvedService } from './resolved';
+import type { Amounts as AmountsInput, Resources, Service } from './service-schema';
 import type { TenantData } from './tenant';
-import { type Parts, type Reference, references, resolveValue, type Value } from './values';
+import { type Condition, type Parts, type Reference, references, resolveValue, type Value } from './values';
 
 /** Services and jobs of a product, resolved for one tenant: sizes merged, values looked up. */
 
@@ -20,7 +22,12 @@ export interface ServiceContext {
   readonly identities: Readonly<Record<string, string>>;
   readonly plan: Readonly<Record<string, PlanSizes>>;
   readonly overrides: Readonly<Record<string, ServiceOverride>>;
+  /** Whether values count that hold under these conditions. */
+  readonly isMet: IsMet;
 }
+
+/** Whether all of some conditions hold. */
+export type IsMet = (conditions: readonly Condition[]) => boolean;
 
 /** Resolves one service: product, then plan, then the tenant's overrides. */
 export function resolveService(name: string, service: Service, context: ServiceContext): ResolvedService {
@@ -37,7 +44,7 @@ export function resolveService(name: string, service: Service, context: ServiceC
   }));
   const replicas = { ...service.replicas, ...sizes?.replicas, ...defined(override?.replicas) };
   const resources = mergeResources(sizes?.resources ?? service.resources, override);
-  const connections = connectionsOf(service);
+  const connections = connectionsOf(service, context.isMet);
   const ports = portsOf(service);
   return {
     name,
@@ -59,7 +66,12 @@ export function resolveService(name: string, service: Service, context: ServiceC
     stopSeconds: service.stopSeconds,
     calls: connections.calls,
     callsShared: connections.callsShared,
+    callsTenants: service.callsTenants,
     uses: connections.uses,
+    endpoints: connections.endpoints,
+    // Those that are switched on, and how many come before, only the whole shows.
+    startsAfter: service.startsAfter,
+    step: 0,
     egress: service.egress,
     metrics: service.metrics,
     identity: service.identity === null ? null : (context.identities[service.identity] ?? null),
@@ -72,10 +84,11 @@ export function resolveJob(
   job: ProductData['jobs'][string],
   of: ResolvedService,
   lookup: Lookup,
+  isMet: IsMet = ALWAYS,
 ): ResolvedJob {
   const more = named(job.env, lookup);
   const env = [...of.env.filter((e) => !more.some((m) => m.name === e.name)), ...more];
-  const extra = connectionsOfJob(job);
+  const extra = connectionsOfJob(job, isMet);
   const service: ResolvedService = {
     ...of,
     name,
@@ -94,6 +107,10 @@ export function resolveJob(
     uses: [...new Set([...of.uses, ...extra.uses])].sort(),
     calls: [...new Set([...of.calls, ...extra.calls])].sort(),
     callsShared: [...new Set([...of.callsShared, ...extra.callsShared])].sort(),
+    callsTenants: [],
+    endpoints: [...new Set([...of.endpoints, ...extra.endpoints])].sort(),
+    startsAfter: [],
+    step: 0,
   };
   return { name, service, deadlineSeconds: job.deadlineSeconds };
 }
@@ -112,8 +129,10 @@ export function mergeResources(resources: Resources, override: ServiceOverride |
 
 /** Whom a service talks to follows from its values; what they do not show is listed by the product. */
 export function connectionsOf(
-  service: Pick<Service, 'env' | 'files' | 'command' | 'args' | 'calls' | 'callsShared' | 'uses'>,
+  service: Pick<Service, 'env' | 'files' | 'command' | 'args' | 'calls' | 'callsShared' | 'callsEndpoints' | 'uses'>,
+  isMet: IsMet = ALWAYS,
 ) {
+  const endpoints = new Set(service.callsEndpoints);
   const calls = new Set(service.calls);
   const callsShared = new Set(service.callsShared);
   const uses = new Set(service.uses);
@@ -123,21 +142,46 @@ export function connectionsOf(
     ...service.command,
     ...service.args,
   ]) {
-    references(value, ({ source, name }) => {
+    references(value, ({ source, name }, conditions) => {
+      if (!isMet(conditions)) return;
       if (source === 'service') calls.add(name);
       else if (source === 'shared') callsShared.add(name);
       else if (source === 'backing') uses.add(name);
+      else if (source === 'endpoint') endpoints.add(name);
     });
   }
-  return { calls: [...calls].sort(), callsShared: [...callsShared].sort(), uses: [...uses].sort() };
+  return {
+    calls: [...calls].sort(),
+    callsShared: [...callsShared].sort(),
+    uses: [...uses].sort(),
+    endpoints: [...endpoints].sort(),
+  };
 }
 
 /** What a job talks to besides what its service does. */
-export function connectionsOfJob({ env, command }: ProductData['jobs'][string]) {
-  return connectionsOf({ env, command, files: {}, args: [], calls: [], callsShared: [], uses: [] });
+export function connectionsOfJob({ env, command }: ProductData['jobs'][string], isMet: IsMet = ALWAYS) {
+  const nothing = { files: {}, args: [], calls: [], callsShared: [], callsEndpoints: [], uses: [] };
+  return connectionsOf({ env, command, ...nothing }, isMet);
+}
+
+/** Services in the order of their steps: each comes after those that it waits for. Those that are switched off are waited for by nobody. */
+export function inSteps(services: readonly ResolvedService[]): ResolvedService[] {
+  const byName = new Map(services.map((service) => [service.name, service]));
+  const stepOf = (name: string, above: readonly string[]): number => {
+    // What waits for itself was refused with the product.
+    const waits = (byName.get(name)?.startsAfter ?? []).filter((other) => byName.has(other) && !above.includes(other));
+    return Math.max(0, ...waits.map((other) => stepOf(other, [...above, name]) + 1));
+  };
+  return services.map((service) => ({
+    ...service,
+    startsAfter: service.startsAfter.filter((name) => byName.has(name)),
+    step: service.startsAfter.length === 0 ? 0 : stepOf(service.name, []),
+  }));
 }
 
 // --- internal ---
+
+const ALWAYS: IsMet = () => true;
 
 function defined<T extends object>(value: T | undefined): Partial<T> {
   return Object.fromEntries(Object.entries(value ?? {}).filter(([, v]) => v !== undefined)) as Partial<T>;

@@ -1,11 +1,17 @@
-import { objectCounts, solverResources } from './capacity';
+import { addLoad, NO_LOAD, objectCounts, PROJECTION_RESOURCES, solverResources } from './capacity';
+import { show } from './errors';
+import { cut, expand } from './names';
 import type { PlatformModel } from './parse-platform';
 import type { ProductModel } from './parse-product';
-import { planSchema } from './product';
+import { type Plan, planSchema } from './plan-schema';
+import type { Cluster } from './platform';
+import type { Shared } from './product';
 import type { Report } from './report';
-import { resolveRoutes } from './resolve-routes';
-import { resolveService } from './resolve-services';
-import { resolveContainerLimits, resolveJobQuota, resolveQuota, type Sizing } from './resolve-space';
+import { resolveBackup } from './resolve-backup';
+import { resolveOffers } from './resolve-offers';
+import { hostsByService, resolveRoutes, splitRoutes } from './resolve-routes';
+import { inSteps, resolveJob, resolveService } from './resolve-services';
+import { readerRole, resolveContainerLimits, resolveJobQuota, resolveQuota, type Sizing } from './resolve-space';
 import type { Space } from './resolved';
 import { spaceLabels } from './space-labels';
 import type { Parts, Reference } from './values';
@@ -32,66 +38,180 @@ export function priorityClass(value: number): string {
   return `tenantry-${value}`;
 }
 
-/** Resolves it; everything that can be wrong with it was found when the product was parsed. */
-export function resolveShared(platform: PlatformModel, product: ProductModel, clusterName: string): Space {
-  const { shared } = product;
+/** The one of a cluster and a product, or null where the product has no shared services. */
+export function sharedSpace(platform: PlatformModel, product: ProductModel, clusterName: string): Space | null {
+  return platform.shared.get(clusterName)?.get(product.name) ?? null;
+}
+
+/** Hosts of a product's shared services: the same for all tenants. */
+export function sharedHosts({ shared, apex }: ProductModel): string[] {
+  return (shared?.routes ?? []).flatMap(({ hosts }) => hosts.map((host) => expand(host, { apex })));
+}
+
+/** Resolves it. What the platform lacks for it, such as a server, is reported; all else was found when the product was parsed. */
+export function resolveShared(
+  platform: PlatformModel,
+  product: ProductModel,
+  shared: Shared,
+  clusterName: string,
+  report: Report,
+): Space {
   const cluster = platform.clusters[clusterName];
-  if (shared === null || cluster === undefined)
-    throw new Error(`${product.name} has no shared services on ${clusterName}`);
-  const lookup = ({ name, output }: Reference): Parts => {
-    const port = shared.services[name]?.port ?? null;
-    return [output === 'host' || port === null ? name : `http://${name}:${port}`];
-  };
-  const context = { lookup, identities: {}, plan: {}, overrides: {} };
-  const services = Object.entries(shared.services).map(([name, service]) => resolveService(name, service, context));
+  if (cluster === undefined) throw new Error(`the platform has no cluster ${clusterName}`);
+  const { namespace } = shared;
+  const { environment } = platform;
+  // No tenant may be called so; databases and secrets of two clusters stay apart by it.
+  const id = `shared-${clusterName}`;
+  const variables = { id, product: product.name, environment };
+  const secretPath = (name: string) => expand(product.names.secretPath, { ...variables, name });
+  const jurisdiction = platform.regions[cluster.region]?.jurisdiction ?? '';
+  const placeReport: Report = (code, path, found, fix, where = platform.file) =>
+    report(code, where === platform.file ? path : `clusters.${clusterName}`, `${product.name}: ${found}`, fix, where);
   const enabled = new Set(Object.keys(shared.services));
-  // A product that was parsed resolves; a problem here is a defect of ours.
-  const never: Report = (_code, path, found) => {
-    throw new Error(`${product.name}: ${path}: ${found}`);
-  };
-  const place = { platformFile: platform.file, planPath: '', hasServiceOverrides: false };
-  const routes = resolveRoutes({ services: shared.services }, shared.routes, {
-    id: product.name,
+  const routes = resolveRoutes({ services: shared.services, enabled }, shared.routes, {
+    id,
     apex: product.apex,
     domains: [],
     settings: {},
-    enabled,
-    report: never,
+    report: placeReport,
   });
+  const offers = resolveOffers(
+    product.sharedBacking,
+    {
+      ...{ id, product: product.name, environment, namespace, platform, clusterName, cluster, jurisdiction },
+      apex: product.apex,
+      domains: [],
+      hosts: hostsByService(routes),
+      sharedHosts: sharedHosts(product),
+      settings: {},
+      features: {},
+      limits: {},
+      servers: {},
+      plan: {},
+      overrides: {},
+      shared: [],
+      secretPath,
+      report: (code, path, found, fix, where) =>
+        report(code, path === 'placement' ? `clusters.${clusterName}` : path, `${product.name}: ${found}`, fix, where),
+    },
+    product.sharedBacking.map(({ name }) => name),
+  );
+  const lookup = lookupShared(product, shared, offers, cluster, clusterName, placeReport);
+  const identities = Object.entries(shared.identities).map(([name, identity]) => ({ name, ...identity, by: [] }));
+  const accounts = Object.fromEntries(identities.map(({ name, serviceAccount }) => [name, serviceAccount]));
+  const context = { lookup, identities: accounts, plan: {}, overrides: {}, isMet: () => true };
+  const services = inSteps(
+    Object.entries(shared.services)
+      .map(([name, service]) => resolveService(name, service, context))
+      .map((service) => ({
+        ...service,
+        callsShared: [],
+        calls: [...new Set([...service.calls, ...service.callsShared])].sort(),
+      })),
+  );
+  if (services.some(({ identity }) => identity !== null) && cluster.apiServer === null) {
+    const found = `shared services of ${product.name} act on the API server, and ${show(clusterName)} does not say where that is`;
+    report('E_PLATFORM_FIELD', `clusters.${clusterName}.apiServer`, found, 'write apiServer: { cidrs: [...] }');
+  }
+  const jobs = Object.entries(shared.jobs).flatMap(([name, job]) => {
+    const of = services.find((service) => service.name === job.service);
+    return of === undefined ? [] : [resolveJob(name, job, of, lookup)];
+  });
+  const plan: Plan = { ...planSchema.parse({}), backup: shared.backup };
+  const backup = resolveBackup(platform, {
+    ...{ id, namespace, clusterName, plan, at: null, services, offers, secretPath },
+  });
+  const rows = shared.projection?.rows ?? null;
+  const projects = rows === null ? [] : offers.filter(({ name }) => name === rows.in);
+  const routedByTenants = splitRoutes(product.routes).shared.flatMap(({ paths }) => Object.values(paths));
+  const solves = cluster.routing.challenge === 'http01' && routedByTenants.length > 0;
   const solver = solverResources(cluster.routing.solver);
-  const sizing: Sizing = { services, jobs: [], offers: [], backup: null, solvers: 0, solver };
-  const plan = planSchema.parse({});
-  const labels = spaceLabels(product.name, platform.environment);
+  const sizing: Sizing = {
+    ...{ services, jobs, offers, solver },
+    backup: backup?.resources ?? null,
+    solvers: solves ? SOLVERS_AT_ONCE : 0,
+    more: rows === null ? NO_LOAD : addLoad(NO_LOAD, PROJECTION_RESOURCES, PROJECTIONS_AT_ONCE),
+  };
+  const place = {
+    platformFile: platform.file,
+    planPath: `products.${product.name}.shared`,
+    hasServiceOverrides: false,
+  };
+  const labels = spaceLabels(product.name, environment);
+  const counts = objectCounts(services, jobs.length, offers, sizing.solvers);
   return {
     kind: 'shared',
-    id: product.name,
+    id,
     product: product.name,
-    environment: platform.environment,
-    namespace: shared.namespace,
+    environment,
+    namespace,
     clusterName,
     cluster,
     labels,
     namespaceLabels: { ...labels, 'tenantry.dev/product': product.name },
     namespaceAnnotations: {},
     suspended: false,
-    services: services.map((service) => ({
-      ...service,
-      callsShared: [],
-      calls: [...new Set([...service.calls, ...service.callsShared])],
-    })),
-    jobs: [],
-    offers: [],
+    services,
+    jobs,
+    offers,
     routes,
     roles: [],
-    identities: [],
+    identities,
     rateLimit: null,
-    quota: { ...resolveQuota(sizing, plan, {}, null, place, never), ...objectCounts(services, 0, [], 0) },
+    metricLabels: { product: product.name },
+    quota: {
+      ...resolveQuota(sizing, plan, {}, null, place, placeReport),
+      ...counts,
+      // Each tenant may have its own there, and nothing here may depend on how many tenants there are.
+      secrets: MANY,
+      configMaps: MANY,
+      services: solves ? MANY : counts.services,
+    },
     jobQuota: resolveJobQuota(sizing),
-    containerLimits: resolveContainerLimits(sizing, {}, place, never),
+    containerLimits: resolveContainerLimits(sizing, {}, place, placeReport),
     priorityClass: priorityClass(shared.priority),
     nodePool: null,
-    backup: null,
-    secretReader: { role: '' },
+    backup,
+    secretReader: { role: readerRole(cluster, id, namespace) },
     shared: null,
+    projects,
+    projectsSecrets: Object.keys(shared.projection?.secrets ?? {}).length > 0,
+    solves,
+    routedByTenants: [...new Set(routedByTenants)].sort(),
+  };
+}
+
+// --- internal ---
+
+/** More than a cluster has tenants: a count that bounds nothing but accidents. */
+const MANY = 100_000;
+
+/** Certificates that are made at the same time, and projections that are written: more of either wait. */
+const SOLVERS_AT_ONCE = 10;
+const PROJECTIONS_AT_ONCE = 10;
+
+function lookupShared(
+  product: ProductModel,
+  shared: Shared,
+  offers: Space['offers'],
+  cluster: Cluster,
+  clusterName: string,
+  report: Report,
+) {
+  return ({ source, name, output }: Reference): Parts => {
+    if (source === 'backing') return offers.find((offer) => offer.name === name)?.outputs[output] ?? [''];
+    if (source === 'endpoint') {
+      const found = Object.hasOwn(cluster.endpoints, name) ? cluster.endpoints[name] : undefined;
+      if (found === undefined)
+        report(
+          'E_PLATFORM_FIELD',
+          `clusters.${clusterName}.endpoints`,
+          `shared services of ${product.name} call ${show(name)}, which ${show(clusterName)} does not offer`,
+          `write ${name}: { url, peer, port }`,
+        );
+      return [found?.url ?? ''];
+    }
+    const port = shared.services[name]?.port ?? null;
+    return [output === 'host' || port === null ? cut(name, 'dnsLabel') : `http://${name}:${port}`];
   };
 }

@@ -1,7 +1,8 @@
-import { derivedQuota, jobLoad, objectCounts, ownServerResources, runningLoad } from './capacity';
+import { derivedQuota, jobLoad, type Load, objectCounts, ownServerResources, runningLoad } from './capacity';
+import { expand } from './names';
 import type { Offer } from './offer';
-import type { NodePool } from './platform';
-import type { Plan, Quota, QuotaOverride } from './product';
+import type { Plan, Quota, QuotaOverride } from './plan-schema';
+import type { Cluster, NodePool } from './platform';
 import type { Report } from './report';
 import type {
   Amounts,
@@ -23,6 +24,8 @@ export interface Sizing {
   readonly solvers: number;
   /** What a solver takes. */
   readonly solver: ContainerResources;
+  /** What else runs with a deadline. */
+  readonly more: Load;
 }
 
 /** Where a problem of sizes is told: a plan that does not hold by itself is the product's mistake, one that an override breaks the tenant's. */
@@ -47,8 +50,13 @@ export function resolveQuota(
     objectCounts(services, jobs.length, offers, solvers),
   );
   const base = plan.quota === 'unlimited' && pool !== null ? boundedBy(pool, needed) : needed;
-  const written: QuotaOverride = { ...(typeof plan.quota === 'object' ? plan.quota : {}), ...defined(override) };
-  const servers = ofServers(offers);
+  const bounds = pool === null ? needed : boundedBy(pool, needed);
+  const planned = Object.entries(typeof plan.quota === 'object' ? plan.quota : {}).map(([field, amount]) => [
+    field,
+    amount === 'unlimited' ? bounds[field as keyof Quota] : amount,
+  ]);
+  const written: QuotaOverride = withLimits({ ...Object.fromEntries(planned), ...defined(override) }, needed);
+  const servers = onTop(offers, solvers, solver);
   const quota: Record<string, number> = { ...base };
   for (const [field, value] of Object.entries(written))
     if (value !== undefined) quota[field] = exact(value + servers[field as keyof Quota]);
@@ -78,7 +86,7 @@ export function resolveQuota(
 /** The quota of pods with a deadline: jobs and backups. */
 export function resolveJobQuota(sizing: Sizing): Space['jobQuota'] {
   const { cpu, memoryGiB, limitsCpu, limitsMemoryGiB, pods } = derivedQuota(
-    jobLoad(sizing.jobs, sizing.backup, backupRuns(sizing.services)),
+    sumOf(jobLoad(sizing.jobs, sizing.backup, backupRuns(sizing.services)), sizing.more),
     {
       storageGiB: 0,
       persistentVolumeClaims: 0,
@@ -155,7 +163,40 @@ export function resolveContainerLimits(
   };
 }
 
+/** As what a tenant's or shared namespace's reader is known to the store: a role, or the namespace of its entries. */
+export function readerRole({ secretStore }: Cluster, id: string, namespace: string): string {
+  const template =
+    secretStore.kind === 'vault'
+      ? secretStore.role
+      : secretStore.kind === 'kubernetes'
+        ? secretStore.namespace
+        : secretStore.roleArn;
+  return expand(template, { id, namespace });
+}
+
 // --- internal ---
+
+/** What may be requested may be used: a bound of requests that is written raises that of limits where nothing is written. */
+function withLimits(written: QuotaOverride, needed: Quota): QuotaOverride {
+  const { cpu, memoryGiB, limitsCpu, limitsMemoryGiB } = written;
+  return {
+    ...written,
+    ...(cpu === undefined || limitsCpu !== undefined || cpu <= needed.limitsCpu ? {} : { limitsCpu: cpu }),
+    ...(memoryGiB === undefined || limitsMemoryGiB !== undefined || memoryGiB <= needed.limitsMemoryGiB
+      ? {}
+      : { limitsMemoryGiB: memoryGiB }),
+  };
+}
+
+function sumOf(a: Load, b: Load): Load {
+  return {
+    milliCpu: a.milliCpu + b.milliCpu,
+    memoryMiB: a.memoryMiB + b.memoryMiB,
+    limitMilliCpu: a.limitMilliCpu + b.limitMilliCpu,
+    limitMemoryMiB: a.limitMemoryMiB + b.limitMemoryMiB,
+    pods: a.pods + b.pods,
+  };
+}
 
 /** Backup jobs that may run at once: one for each service with volumes, since two volumes may be mounted on two nodes. */
 function backupRuns(services: readonly ResolvedService[]): number {
@@ -172,10 +213,10 @@ interface Container {
   readonly keys: readonly (keyof Amounts)[];
 }
 
-/** What a tenant's own servers add to each field of a quota. */
-function ofServers(offers: readonly Offer[]): Quota {
-  const load = runningLoad([], offers, null);
-  const counts = objectCounts([], 0, offers, 0);
+/** What is added to each field of a written quota: a tenant's own servers, and the pods that its certificates are proven by. */
+function onTop(offers: readonly Offer[], solvers: number, solver: ContainerResources): Quota {
+  const load = runningLoad([], offers, { count: solvers, resources: solver });
+  const counts = objectCounts([], 0, offers, solvers);
   const base = objectCounts([], 0, [], 0);
   return {
     cpu: load.milliCpu / 1000,

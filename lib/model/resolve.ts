@@ -1,12 +1,12 @@
-import { solverResources } from './capacity';
+import { NO_LOAD, solverResources } from './capacity';
 import { type Problem, show, TenantryError } from './errors';
 import { parseWith } from './explain';
 import { cut, expand } from './names';
 import { egressProblem } from './outside';
 import { type PlatformModel, parsePlatform } from './parse-platform';
 import type { ProductModel } from './parse-product';
+import type { Plan } from './plan-schema';
 import type { Cluster, Platform } from './platform';
-import type { Plan } from './product';
 import type { Report } from './report';
 import { resolveBackup } from './resolve-backup';
 import {
@@ -23,16 +23,17 @@ import {
 import { claimsOf, uniqueValues } from './resolve-claims';
 import { hostsOf, lookupFor, sharedNamespace } from './resolve-lookup';
 import { resolveOffers } from './resolve-offers';
-import { resolveRoutes } from './resolve-routes';
-import { resolveJob, resolveService } from './resolve-services';
-import { priorityClass } from './resolve-shared';
-import { resolveContainerLimits, resolveJobQuota, resolveQuota, type Sizing } from './resolve-space';
+import { resolveProjection } from './resolve-projection';
+import { hostsByService, resolveRoutes, splitRoutes, valuesAt } from './resolve-routes';
+import { inSteps, resolveJob, resolveService } from './resolve-services';
+import { priorityClass, sharedHosts, sharedSpace } from './resolve-shared';
+import { readerRole, resolveContainerLimits, resolveJobQuota, resolveQuota, type Sizing } from './resolve-space';
 import type { ResolvedService, Tenant } from './resolved';
 import { routingProblem } from './routing';
 import { spaceLabels } from './space-labels';
 import { type TenantData, type TenantFile, tenantSchema } from './tenant';
 import { labelValue } from './text';
-import { plainText, resolveValue, type Value } from './values';
+import { type Condition, plainText, resolveValue, type Value } from './values';
 
 /** The one step from what people wrote to the resolved tenant. */
 
@@ -93,19 +94,23 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
   const pool = choosePool(plan, cluster, data, report);
   const domains = checkDomains(platform, plan, data, report);
   checkUnique(settings, product.uniqueSettings, report);
+  checkSettingLimits(product, data.plan, settings, limits, report);
 
   const isOn = (feature: string | null) => feature === null || features[feature] === true;
   const enabled = new Set(
     Object.keys(product.services).filter((name) => isOn(product.services[name]?.feature ?? null)),
   );
-  const routes = resolveRoutes(product, product.routes, {
-    id,
-    apex: product.apex,
-    domains,
-    settings,
-    enabled,
-    report,
-  });
+  const isMet = (conditions: readonly Condition[]) => conditions.every((c) => (features[c.feature] === true) === c.on);
+  const wanted = splitRoutes(product.routes);
+  const routeContext = { id, apex: product.apex, domains, settings, report };
+  const routes = resolveRoutes({ services: product.services, enabled }, wanted.own, routeContext);
+  const sharedServices = product.shared?.services ?? {};
+  const sharedRoutes = resolveRoutes(
+    { services: sharedServices, enabled: new Set(Object.keys(sharedServices)) },
+    wanted.shared,
+    routeContext,
+  );
+  const ofShared = sharedSpace(platform, product, placement)?.offers ?? [];
   const offers = resolveOffers(
     product.backing.filter((backing) => isOn(backing.feature)),
     {
@@ -117,8 +122,17 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
       clusterName: placement,
       cluster,
       jurisdiction,
+      apex: product.apex,
+      domains: domains.filter((domain) => domain !== null),
+      hosts: hostsByService([...routes, ...sharedRoutes]),
+      sharedHosts: sharedHosts(product),
+      settings,
+      features,
+      limits,
       servers: data.servers,
       plan: plan.backing,
+      overrides: data.overrides?.backing ?? {},
+      shared: ofShared,
       secretPath,
       report,
     },
@@ -137,28 +151,37 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
     jurisdiction,
     namespace,
     contact: data.contact,
+    createdOn: data.createdOn,
+    status: data.lifecycle.state,
     billingId: data.billing.id ?? '',
+    costCenter: data.billing.costCenter ?? '',
+    department: data.billing.department ?? '',
     host: hosts[0] ?? '',
     hosts: hosts.join(','),
     urls: hosts.map((host) => `https://${host}`).join(','),
     url: hosts[0] === undefined ? '' : `https://${hosts[0]}`,
   };
-  const lookup = lookupFor({ product, facts, settings, limits, features, offers, shared, report });
+  const { endpoints } = cluster;
+  const lookup = lookupFor({
+    ...{ product, facts, settings, limits, features, offers, shared, endpoints },
+    clusterName: placement,
+    report,
+  });
   const texts = (values: Readonly<Record<string, Value>>) =>
     Object.fromEntries(Object.entries(values).map(([key, value]) => [key, plainText(resolveValue(value, lookup))]));
 
-  const identities = Object.entries(product.identities).map(([name, { serviceAccount, rules, reason }]) => ({
+  const identities = Object.entries(product.identities).map(([name, { serviceAccount, ...identity }]) => ({
     name,
     serviceAccount: cut(expand(serviceAccount, { id }), 'dnsLabel'),
-    rules,
-    reason,
+    ...identity,
   }));
   const overrides = chooseServiceOverrides(product, enabled, data, report);
   const accounts = Object.fromEntries(identities.map(({ name, serviceAccount }) => [name, serviceAccount]));
-  const services = [...enabled].flatMap((name): ResolvedService[] => {
+  const every = [...enabled].flatMap((name): ResolvedService[] => {
     const service = product.services[name];
     if (service === undefined) return [];
-    const resolved = resolveService(name, service, { lookup, identities: accounts, plan: plan.services, overrides });
+    const context = { lookup, identities: accounts, plan: plan.services, overrides, isMet };
+    const resolved = resolveService(name, service, context);
     checkSizes(name, resolved, report);
     if (resolved.identity !== null && cluster.apiServer === null) {
       const found = `${name} acts on the API server, and ${show(placement)} does not say where that is`;
@@ -182,9 +205,10 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
     }
     return [{ ...resolved, calls: resolved.calls.filter((called) => enabled.has(called)) }];
   });
+  const services = inSteps(every);
   const jobs = Object.entries(product.jobs).flatMap(([name, job]) => {
     const of = services.find((service) => service.name === job.service);
-    return of === undefined ? [] : [resolveJob(name, job, of, lookup)];
+    return of === undefined ? [] : [resolveJob(name, job, of, lookup, isMet)];
   });
   const backup = resolveBackup(platform, {
     id,
@@ -205,7 +229,7 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
   const customHosts = routes.flatMap((route) => route.hosts).filter(({ kind }) => kind === 'custom').length;
   const solvers = cluster.routing.challenge === 'http01' ? customHosts : 0;
   const solver = solverResources(cluster.routing.solver);
-  const sizing: Sizing = { services, jobs, offers, backup: backup?.resources ?? null, solvers, solver };
+  const sizing: Sizing = { services, jobs, offers, backup: backup?.resources ?? null, solvers, solver, more: NO_LOAD };
   const place = {
     platformFile: platform.file,
     planPath: `products.${product.name}.plans.${data.plan}`,
@@ -217,12 +241,12 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
   const { state } = data.lifecycle;
   const rateLimit = data.overrides?.rateLimit ?? plan.rateLimit;
   const unserved =
-    routes.length === 0
+    routes.length + sharedRoutes.length === 0
       ? null
       : routingProblem(cluster.routing, {
           rateLimit,
           suspended: state === 'suspended',
-          customDomains: customHosts > 0,
+          customDomains: customHosts + sharedRoutes.length > 0,
         });
   if (unserved !== null)
     report(
@@ -239,6 +263,7 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
     plan: data.plan,
     ...(data.billing.costCenter === null ? {} : { 'cost-center': data.billing.costCenter }),
     ...(data.billing.id === null ? {} : { 'billing-id': data.billing.id }),
+    ...(data.billing.department === null ? {} : { department: data.billing.department }),
   };
   checkLabels(labels, report);
   return {
@@ -270,6 +295,10 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
     })),
     identities,
     rateLimit,
+    metricLabels: {
+      ...{ product: product.name, tenant_id: id, tenant: id, plan: data.plan },
+      ...texts(product.metricLabels),
+    },
     quota,
     jobQuota: resolveJobQuota(sizing),
     containerLimits,
@@ -278,6 +307,10 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
     backup,
     secretReader: { role: readerRole(cluster, id, namespace) },
     shared,
+    projects: [],
+    projectsSecrets: false,
+    solves: false,
+    routedByTenants: [],
     displayName: data.displayName,
     contact: data.contact,
     createdOn: data.createdOn,
@@ -288,6 +321,11 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
     features,
     limits,
     settings,
+    sharedRoutes,
+    projection: resolveProjection({
+      ...{ product, platformFile: platform.file, lookup, settings, limits, report },
+      shared: ofShared,
+    }),
     claims: claimsOf({
       id,
       product: product.name,
@@ -295,6 +333,7 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
       placement,
       storageClass: cluster.storageClass,
       routes,
+      sharedRoutes,
       services,
       offers,
       backup,
@@ -329,6 +368,23 @@ function checkUnique(settings: unknown, uniqueSettings: readonly string[], repor
   }
 }
 
+/** Values at a path of the settings, such as sites, are as many as the plan's limit allows. */
+function checkSettingLimits(
+  { settingLimits }: ProductModel,
+  plan: string,
+  settings: unknown,
+  limits: Readonly<Record<string, number | 'unlimited'>>,
+  report: Report,
+): void {
+  for (const [path, name] of Object.entries(settingLimits)) {
+    const count = valuesAt(settings, path).length;
+    const most = limits[name];
+    if (typeof most !== 'number' || count <= most) continue;
+    const found = `the plan ${show(plan)} includes ${most} of ${show(name)}, got ${count}`;
+    report('E_TENANT_PLAN', `settings.${path}`, found, 'remove some, or choose a larger plan');
+  }
+}
+
 function checkLabels(labels: Readonly<Record<string, string>>, report: Report): void {
   for (const [key, text] of Object.entries(labels)) {
     if (text === '' || labelValue.safeParse(text).success) continue;
@@ -339,14 +395,4 @@ function checkLabels(labels: Readonly<Record<string, string>>, report: Report): 
       'write letters, digits, "-", "_" and "." where it comes from, at most 63, or let the product make it an annotation',
     );
   }
-}
-
-function readerRole({ secretStore }: Cluster, id: string, namespace: string): string {
-  const template =
-    secretStore.kind === 'vault'
-      ? secretStore.role
-      : secretStore.kind === 'kubernetes'
-        ? secretStore.namespace
-        : secretStore.roleArn;
-  return expand(template, { id, namespace });
 }

@@ -1,6 +1,9 @@
+import type { JsonValue } from './json';
 import type { Claim, DumpSpec, Offer, Peer } from './offer';
+import type { KeepPolicy, Plan, Quota, RateLimit } from './plan-schema';
 import type { BackupStore, Cluster, NodePool } from './platform';
-import type { Egress, KeepPolicy, Plan, PolicyRule, Probe, Quota, RateLimit, Resources } from './product';
+import type { PolicyRule } from './product';
+import type { Egress, Probe, Resources } from './service-schema';
 import type { State } from './tenant';
 import type { Parts } from './values';
 
@@ -54,15 +57,28 @@ export interface ResolvedService {
   /** Pods above the wanted number during a rollout. */
   readonly surge: number;
   readonly resources: ContainerResources;
-  readonly scaling: { readonly cpuPercent: number; readonly memoryPercent: number | null };
+  readonly scaling: {
+    readonly cpuPercent: number;
+    readonly memoryPercent: number | null;
+    /** Use below which replicas go again; null for Kubernetes' own way, as soon as fewer would do. */
+    readonly downPercent: number | null;
+  };
   readonly user: number;
   readonly stopSeconds: number;
   /** Services of the same namespace that it calls. */
   readonly calls: readonly string[];
   /** Shared services of the product that it calls. */
   readonly callsShared: readonly string[];
+  /** Services of the product's tenants that a shared service calls. */
+  readonly callsTenants: readonly string[];
   /** Backing services that it connects to. */
   readonly uses: readonly string[];
+  /** Endpoints of the cluster that it calls. */
+  readonly endpoints: readonly string[];
+  /** Services that are ready before it is rolled out. */
+  readonly startsAfter: readonly string[];
+  /** How many such steps come before it. */
+  readonly step: number;
   readonly egress: readonly Egress[];
   readonly metrics: { readonly port: number; readonly path: string } | null;
   /** ServiceAccount of the identity that it acts as, or null for one of its own without rights or token. */
@@ -86,6 +102,8 @@ export interface ResolvedHost {
 export interface ResolvedRoute {
   readonly name: string;
   readonly hosts: readonly ResolvedHost[];
+  /** Path that says whether a host is well. */
+  readonly health: string;
   /** Path prefixes, longest first. */
   readonly paths: readonly { readonly path: string; readonly service: string; readonly port: number }[];
 }
@@ -101,6 +119,8 @@ export interface ResolvedIdentity {
   readonly serviceAccount: string;
   readonly rules: readonly PolicyRule[];
   readonly reason: string;
+  /** Shared services of the product that act as it, by tokens that they ask for. */
+  readonly by: readonly string[];
 }
 
 /** Something that the backup job copies. */
@@ -161,6 +181,8 @@ export interface Space {
   readonly roles: readonly ResolvedRole[];
   readonly identities: readonly ResolvedIdentity[];
   readonly rateLimit: RateLimit | null;
+  /** Labels of every series that is scraped here. */
+  readonly metricLabels: Readonly<Record<string, string>>;
   /** What running pods may take, and how many objects there may be. */
   readonly quota: Quota;
   /** What pods with a deadline may take: jobs and backups, which an application at its limit never starves. */
@@ -179,12 +201,43 @@ export interface Space {
   readonly secretReader: { readonly role: string };
   /** Namespace and name by which the product's shared services are reached; null where it has none. */
   readonly shared: SharedNamespace | null;
+  /** Shared backing services that tenants' projections are written to; none for a tenant. */
+  readonly projects: readonly Offer[];
+  /** Whether secrets of tenants are projected here; never for a tenant. */
+  readonly projectsSecrets: boolean;
+  /** Whether certificates of tenants' hosts are proven here over HTTP; never for a tenant. */
+  readonly solves: boolean;
+  /** Services that tenants' own routes lead to; none for a tenant. */
+  readonly routedByTenants: readonly string[];
 }
 
 /** What a tenant knows of its product's shared services. */
 export interface SharedNamespace {
   readonly namespace: string;
+  /** Of each service, where it has one. */
   readonly ports: Readonly<Record<string, number>>;
+  /** Shared services by the tenants' services that they call. */
+  readonly callers: Readonly<Record<string, readonly string[]>>;
+  /** Accounts that shared services act as, by service. */
+  readonly accounts: Readonly<Record<string, string>>;
+}
+
+/** What a product's shared services are told of a tenant. */
+export interface ResolvedProjection {
+  readonly facts: Readonly<Record<string, JsonValue>>;
+  /** Secrets of the tenant that shared services read, by key. */
+  readonly secrets: readonly NamedValue[];
+  readonly rows: ResolvedRows | null;
+}
+
+/** Rows that a table of the product's shared database has for a tenant. */
+export interface ResolvedRows {
+  /** Idempotent SQL that makes them so. */
+  readonly sql: string;
+  /** Shared backing service that the table lies in. */
+  readonly backing: Offer;
+  /** Has the engine's client. */
+  readonly image: string;
 }
 
 export interface Tenant extends Space {
@@ -201,6 +254,9 @@ export interface Tenant extends Space {
   readonly features: Readonly<Record<string, boolean>>;
   readonly limits: Readonly<Record<string, number | 'unlimited'>>;
   readonly settings: unknown;
+  /** Routes of its hosts that lead to shared services. */
+  readonly sharedRoutes: readonly ResolvedRoute[];
+  readonly projection: ResolvedProjection | null;
   /** Every name that it holds in a space shared by all tenants. */
   readonly claims: readonly Claim[];
 }
@@ -211,6 +267,7 @@ export interface Tenant extends Space {
  */
 export interface TenantFacts extends Pick<Tenant, 'id' | 'file' | 'product' | 'state' | 'clusterName' | 'claims'> {
   readonly routes: readonly Pick<ResolvedRoute, 'hosts'>[];
+  readonly sharedRoutes: readonly Pick<ResolvedRoute, 'hosts'>[];
   readonly backup: Pick<ResolvedBackup, 'storeName' | 'minute'> | null;
   readonly plan: { readonly backup: Pick<Plan['backup'], 'window'> };
 }
@@ -224,6 +281,7 @@ export function factsOf({
   clusterName,
   claims,
   routes,
+  sharedRoutes,
   backup,
   plan,
 }: TenantFacts): TenantFacts {
@@ -235,6 +293,7 @@ export function factsOf({
     clusterName,
     claims,
     routes: routes.map(({ hosts }) => ({ hosts })),
+    sharedRoutes: sharedRoutes.map(({ hosts }) => ({ hosts })),
     backup: backup === null ? null : { storeName: backup.storeName, minute: backup.minute },
     plan: { backup: { window: plan.backup.window } },
   };

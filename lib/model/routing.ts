@@ -1,6 +1,6 @@
 import { show } from './errors';
+import type { RateLimit } from './plan-schema';
 import type { Routing } from './platform';
-import type { RateLimit } from './product';
 
 /** What the controllers behind a cluster's routing can do, so that what one cannot is refused before anything is rendered. */
 

@@ -94,7 +94,7 @@ export const envNameSchema = z
 
 const referenceSchema = z.strictObject({
   kind: z.literal('ref'),
-  source: z.enum(['tenant', 'backing', 'service', 'shared', 'setting', 'limit', 'feature']),
+  source: z.enum(['tenant', 'backing', 'service', 'shared', 'endpoint', 'setting', 'item', 'limit', 'feature']),
   name: z.string(),
   output: z.string(),
 });
@@ -107,18 +107,32 @@ const textSchema = z
   );
 
 const partSchema: z.ZodType<Value, Value> = z.lazy(() =>
-  z.union([textSchema, referenceSchema, concatSchema], {
-    error: 'expected a string, a reference such as database.url, or concat(...)',
+  z.union([textSchema, referenceSchema, concatSchema, whenSchema], {
+    error: 'expected a string, a reference such as database.url, concat(...) or when(...)',
   }),
 );
 
 const concatSchema = z.strictObject({ kind: z.literal('concat'), parts: z.array(partSchema).readonly() });
 
+const whenSchema = z.strictObject({
+  kind: z.literal('when'),
+  feature: z.string(),
+  value: partSchema,
+  otherwise: partSchema,
+});
+
 /** A literal, a reference or a composition; numbers and booleans are written as texts. */
 export const valueSchema = z.union(
-  [textSchema, z.number().transform(String), z.boolean().transform(String), referenceSchema, concatSchema],
-  { error: 'expected a string, a reference such as database.url, or concat(...)' },
+  [textSchema, z.number().transform(String), z.boolean().transform(String), referenceSchema, concatSchema, whenSchema],
+  { error: 'expected a string, a reference such as database.url, concat(...) or when(...)' },
 );
+
+/** The name of a table or column, which needs no quotes. */
+export const sqlNameSchema = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_]*$/, 'expected lower-case letters, digits and "_", beginning with a letter')
+  .max(63)
+  .refine(isOwnName, 'expected a name that not every object has already');
 
 /** Container images are references with a tag, a digest, or both; `latest` says nothing and is refused. */
 export const imageSchema = z

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isTime } from './checks';
+import { limitSchema, quotaSchema, rateLimitSchema } from './plan-schema';
 import type { Named, Product } from './product';
-import { limitSchema, quotaSchema, rateLimitSchema } from './product';
 import { cpuSchema, mibSchema, nameSchema, volumeGibSchema } from './schemas';
 import { email, freeText, isoDate, labelValue, tenantId } from './text';
 
@@ -34,9 +34,13 @@ export const tenantSchema = z.strictObject({
   residency: nameSchema.nullable().default(null),
   /** What the product asks of a tenant; checked by its own schema. */
   settings: z.unknown().optional(),
-  /** Where the bill goes: both end up as labels. */
+  /** Where the bill goes: all end up as labels. */
   billing: z
-    .strictObject({ id: labelValue.nullable().default(null), costCenter: labelValue.nullable().default(null) })
+    .strictObject({
+      id: labelValue.nullable().default(null),
+      costCenter: labelValue.nullable().default(null),
+      department: labelValue.nullable().default(null),
+    })
     .prefault({}),
   /** Optional features of the plan that are wanted. */
   features: z.record(z.string(), z.boolean()).default({}),
@@ -50,6 +54,8 @@ export const tenantSchema = z.strictObject({
     .strictObject({
       quota: quotaSchema.default({}),
       services: z.record(z.string(), serviceOverride).default({}),
+      /** Options of backing services, such as `{ database: { own: { storageGiB: 100 } } }`. */
+      backing: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
       limits: z.record(z.string(), limitSchema).default({}),
       rateLimit: rateLimitSchema.nullable().default(null),
       reason: freeText(500),

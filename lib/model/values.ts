@@ -4,11 +4,20 @@
  * secret arrives (an ExternalSecret's template, an env file), never in a manifest.
  */
 
-/** A literal, a reference to something that is known per tenant, or a composition of values. */
-export type Value = string | Reference | Concat;
+/** A literal, a reference to something that is known per tenant, a composition of values, or one of two. */
+export type Value = string | Reference | Concat | When;
 
 /** Where a reference points. */
-export type Source = 'tenant' | 'backing' | 'service' | 'shared' | 'setting' | 'limit' | 'feature';
+export type Source =
+  | 'tenant'
+  | 'backing'
+  | 'service'
+  | 'shared'
+  | 'endpoint'
+  | 'setting'
+  | 'item'
+  | 'limit'
+  | 'feature';
 
 /** A reference, such as `database.url` or `setting('language')`. */
 export interface Reference {
@@ -24,6 +33,20 @@ export interface Reference {
 export interface Concat {
   readonly kind: 'concat';
   readonly parts: readonly Value[];
+}
+
+/** One value where a feature is on, another where it is off. */
+export interface When {
+  readonly kind: 'when';
+  readonly feature: string;
+  readonly value: Value;
+  readonly otherwise: Value;
+}
+
+/** A feature that is on, or off, wherever a value counts. */
+export interface Condition {
+  readonly feature: string;
+  readonly on: boolean;
 }
 
 /** A reference to one key of one entry in the secret store. */
@@ -50,7 +73,11 @@ export const TENANT_FIELDS = [
   'jurisdiction',
   'namespace',
   'contact',
+  'createdOn',
+  'status',
   'billingId',
+  'costCenter',
+  'department',
   'host',
   'hosts',
   'url',
@@ -92,21 +119,55 @@ export const serviceHost = (service: string): Reference => reference('service', 
 /** The address of a shared service of the product, as pods of a tenant reach it. */
 export const sharedUrl = (service: string): Reference => reference('shared', service, 'url');
 
+/** The address of something that the platform offers on each cluster by this name, such as a collector of traces. Opens the way there. */
+export const endpoint = (name: string): Reference => reference('endpoint', name, 'url');
+
+/** A field of the element that a row is made for, by its path; in `projection.rows` with `each` only. */
+export const item = (path: string): Reference => reference('item', path);
+
+/** One value where a feature is on, another where it is off: `when('postgresql', database.url, 'sqlite:///data/app.db')`. */
+export const when = (featureName: string, value: Value, otherwise: Value): When => ({
+  kind: 'when',
+  feature: featureName,
+  value,
+  otherwise,
+});
+
 /** Values one after the other: `concat('https://', tenant.host, '/callback')`. */
 export const concat = (...parts: readonly Value[]): Concat => ({ kind: 'concat', parts });
 
-/** Calls `visit` for each reference in a value. */
-export function references(value: Value, visit: (reference: Reference) => void): void {
+/** Calls `visit` for each reference in a value, with the conditions under which it counts. */
+export function references(
+  value: Value,
+  visit: (reference: Reference, conditions: readonly Condition[]) => void,
+  conditions: readonly Condition[] = [],
+): void {
   if (typeof value === 'string') return;
-  if (value.kind === 'ref') visit(value);
-  else for (const part of value.parts) references(part, visit);
+  if (value.kind === 'ref') visit(value, conditions);
+  else if (value.kind === 'concat') for (const part of value.parts) references(part, visit, conditions);
+  else {
+    visit(feature(value.feature), conditions);
+    references(value.value, visit, [...conditions, { feature: value.feature, on: true }]);
+    references(value.otherwise, visit, [...conditions, { feature: value.feature, on: false }]);
+  }
 }
 
 /** Resolves a value; neighbouring texts are joined. */
 export function resolveValue(value: Value, lookup: (reference: Reference) => Parts): Parts {
   if (typeof value === 'string') return [value];
-  if (value.kind === 'ref') return lookup(value);
-  return join(value.parts.flatMap((part) => resolveValue(part, lookup)));
+  switch (value.kind) {
+    case 'ref':
+      return lookup(value);
+    case 'concat':
+      return join(value.parts.flatMap((part) => resolveValue(part, lookup)));
+    case 'when':
+      return resolveValue(chosen(value, lookup), lookup);
+  }
+}
+
+/** The one of the two values that holds. */
+export function chosen({ feature: name, value, otherwise }: When, lookup: (reference: Reference) => Parts): Value {
+  return lookup(feature(name))[0] === 'true' ? value : otherwise;
 }
 
 /** Joins neighbouring texts. */

@@ -1,6 +1,7 @@
 import { type Problem, show } from '../model/errors';
 import { isUnder } from '../model/hosts';
 import type { TenantFacts } from '../model/resolved';
+import { whyReserved } from './reserved';
 import { listed } from './words';
 
 /** What the platform knows of hosts; all of them in canonical form. */
@@ -32,7 +33,8 @@ export function hostProblems(tenants: readonly TenantFacts[], platform: Platform
 /** The hosts of a tenant's routes and those that it claims without one; each once. */
 function hostsOf(tenant: TenantFacts): Held[] {
   const hosts = new Map<string, boolean>();
-  for (const route of tenant.routes) for (const { host, kind } of route.hosts) hosts.set(host, kind === 'custom');
+  for (const route of [...tenant.routes, ...tenant.sharedRoutes])
+    for (const { host, kind } of route.hosts) hosts.set(host, kind === 'custom');
   for (const { space, name } of tenant.claims) if (space === 'host' && !hosts.has(name)) hosts.set(name, true);
   return Array.from(hosts, ([host, isCustom]) => ({ tenant, host, base: host.replace(/^\*\./, ''), isCustom }));
 }
@@ -71,6 +73,9 @@ class HostIndex {
   takenFromPlatform(held: Held): Problem | undefined {
     const { host, base, isCustom } = held;
     const isOwn = this.isOwnZone(held);
+    // A product may let its tenants choose a label.
+    const reserved = isCustom || isOwn ? undefined : whyReserved(base.split('.', 1)[0] ?? '');
+    if (reserved !== undefined) return problem(held, `${show(host)} ${reserved}`);
     for (const name of namesAbove(base, true)) {
       if (name !== base && (isOwn || !isCustom)) break;
       const product = this.apexes.get(name);

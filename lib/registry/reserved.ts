@@ -24,6 +24,7 @@ const ALWAYS: readonly Reservation[] = [
       'tenantry-*',
       'internal',
       'shared',
+      'shared-*',
       'tenants',
       'host',
     ],

@@ -42,5 +42,12 @@ function platformClaims(platform: PlatformModel): PlatformClaim[] {
   }
   for (const [name, { peer }] of Object.entries(platform.servers))
     if ('namespace' in peer) namespaces.set(peer.namespace, `the server ${name}`);
-  return Array.from(namespaces, ([name, owner]) => ({ space: 'namespace', name, owner }));
+  const shared = Array.from(platform.shared).flatMap(([clusterName, spaces]) =>
+    Array.from(spaces.values()).flatMap(({ offers, product }) =>
+      offers
+        .flatMap(({ claims }) => claims)
+        .map(({ space, name }) => ({ space, name, owner: `the shared services of ${product} on ${clusterName}` })),
+    ),
+  );
+  return [...Array.from(namespaces, ([name, owner]) => ({ space: 'namespace' as const, name, owner })), ...shared];
 }

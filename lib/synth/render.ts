@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { clusterApplications, type EmittedObject, tenantApplication } from '../argocd';
 import { tenantKinds } from '../kube/kinds';
 import { platformObjects, registrationObjects, tenantObjects } from '../kube/manifests';
-import { REGISTRATION_KINDS } from '../kube/registration';
+import { registrationKinds } from '../kube/registration';
 import { BACKUP_PRIORITY } from '../model/backup-space';
 import type { JsonObject } from '../model/json';
 import type { PlatformModel } from '../model/parse-platform';
 import type { PlatformData } from '../model/platform';
-import { offeredProducts, priorityLevels, resolveShared } from '../model/resolve-shared';
+import { offeredProducts, priorityLevels, sharedSpace } from '../model/resolve-shared';
 import type { Tenant } from '../model/resolved';
 import { formatIndex } from '../registry/index-entry';
 import { toManifest } from './yaml';
@@ -41,17 +41,17 @@ export function renderTenant(platform: PlatformData, tenant: Tenant): RenderedFi
 
 /** What a cluster has once: guardrails, shared namespaces, and Argo CD's applications that sync everything else. */
 export function renderCluster(model: PlatformModel, platform: PlatformData, clusterName: string): RenderedFile[] {
+  const cluster = platform.clusters[clusterName];
+  if (cluster === undefined) throw new Error(`the platform has no cluster ${clusterName}`);
   const products = offeredProducts(model, clusterName);
-  const shared = products.flatMap((product) =>
-    product.shared === null ? [] : [resolveShared(model, product, clusterName)],
-  );
+  const shared = products.flatMap((product) => sharedSpace(model, product, clusterName) ?? []);
   const priorities = [...priorityLevels(products), BACKUP_PRIORITY];
   const objects = platformObjects({ platform, clusterName, products, shared, priorities });
   const applications = clusterApplications({
     platform,
     clusterName,
     objects: objects as unknown as readonly EmittedObject[],
-    registered: REGISTRATION_KINDS,
+    registered: registrationKinds(cluster),
   });
   return [
     { path: `kubernetes/${clusterName}/_platform/manifest.yaml`, text: toManifest(objects) },

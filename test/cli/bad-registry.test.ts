@@ -25,7 +25,7 @@ describe('two tenants', () => {
 
   test('with one namespace are refused, though their ids and products differ, and with two accepted', async () => {
     const platform = readFileSync(join(right, 'tenants/platform.ts'), 'utf8')
-      .replace('[nekotab]', '[nekotab, second]')
+      .replace('products: [', 'products: [second, ')
       .replace(
         'export const {',
         `const input = { ...(nekotab.input as object), name: 'nekotab-two', apex: 'second.example' };

@@ -54,6 +54,13 @@ export const CRD_MODULES: readonly CrdModule[] = [
     path: 'example/prometheus-operator-crd',
   },
   {
+    group: 'rabbitmq.com',
+    module: 'github.com/rabbitmq/messaging-topology-operator',
+    version: 'v1.16.0',
+    sum: 'h1:2eDyniKe6Ai+BJmtW7/KDc2nfNUrUa220QbGU3fLnZA=',
+    path: 'config/crd/bases',
+  },
+  {
     group: 'traefik.io',
     module: 'github.com/traefik/traefik/v3',
     version: 'v3.7.13',
@@ -83,11 +90,4 @@ export const OPEN_KINDS: readonly OpenKind[] = [
   ['k8s.mariadb.com', 'v1alpha1', 'User', 'users'],
   ['k8s.mariadb.com', 'v1alpha1', 'Grant', 'grants'],
   ['k8s.mariadb.com', 'v1alpha1', 'Backup', 'backups'],
-  ['rabbitmq.com', 'v1beta1', 'Vhost', 'vhosts'],
-  ['rabbitmq.com', 'v1beta1', 'User', 'users'],
-  ['rabbitmq.com', 'v1beta1', 'Permission', 'permissions'],
-  ['rabbitmq.com', 'v1beta1', 'Queue', 'queues'],
-  ['rabbitmq.com', 'v1beta1', 'Exchange', 'exchanges'],
-  ['rabbitmq.com', 'v1beta1', 'Binding', 'bindings'],
-  ['rabbitmq.com', 'v1beta1', 'Policy', 'policies'],
 ];

@@ -9,6 +9,7 @@ const agent: ResolvedIdentity = {
   serviceAccount: 'unity-acme',
   rules: reading,
   reason: 'shows the tenant its own pods',
+  by: [],
 };
 
 function render(overrides: Partial<Space>) {
@@ -47,6 +48,31 @@ test('an identity is an account with its rights, and every object of it says why
   for (const { metadata } of all) {
     expect(metadata.annotations).toMatchObject({ 'tenantry.dev/reason': 'shows the tenant its own pods' });
   }
+});
+
+describe('an identity that shared services act as', () => {
+  const by: ResolvedIdentity = { ...agent, by: ['portal'] };
+  const shared = { namespace: 'nekotab-shared', ports: {}, callers: {}, accounts: { portal: 'unity-portal' } };
+
+  test('lets them ask for tokens of its account and of no other', () => {
+    const all = render({ identities: [by], shared });
+    expect(only(all, 'Role', 'identity-agent-token')).toMatchObject({
+      metadata: { namespace: 'nekotab-acme', annotations: { 'tenantry.dev/reason': 'shows the tenant its own pods' } },
+      rules: [
+        { apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames: ['unity-acme'], verbs: ['create'] },
+      ],
+    });
+    expect(only(all, 'RoleBinding', 'identity-agent-token')).toMatchObject({
+      roleRef: { kind: 'Role', name: 'identity-agent-token' },
+      subjects: [{ kind: 'ServiceAccount', name: 'unity-portal', namespace: 'nekotab-shared' }],
+    });
+    expect(only(all, 'RoleBinding', 'identity-agent').subjects).toHaveLength(1);
+  });
+
+  test('is refused where one of them has no account', () => {
+    expect(() => render({ identities: [by], shared: { ...shared, accounts: {} } })).toThrow('"portal"');
+    expect(() => render({ identities: [by] })).toThrow('"portal"');
+  });
 });
 
 test('an identity without a reason has no annotation for one', () => {

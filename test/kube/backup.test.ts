@@ -17,6 +17,7 @@ const shop: BackupItem = {
     database: 'shop',
     user: 'shop_backup',
     password: secretPart('shop', 'password'),
+    tls: 'prefer',
   },
   peers: [],
 };
@@ -160,6 +161,20 @@ test('mariadb-dump copies one consistent state with routines and triggers', () =
   );
   expect(step?.command.at(-1)).toBe('shop');
   expect(environment(step).MYSQL_PWD).toBe('backup-secrets/SHOP_ORDERS_PASSWORD');
+});
+
+test('mariadb-dump goes on in plain text only where it may', () => {
+  const of = (tls: string) =>
+    only({ items: [{ ...shop, dump: { ...shop.dump, tls } } as BackupItem] }).steps[1]?.command;
+  expect(of('require')).toContain('--ssl-verify-server-cert');
+  expect(of('prefer')).toContain('--skip-ssl-verify-server-cert');
+});
+
+test('pg_dump leaves out rows that policies hide where it is told to, and fails on them elsewhere', () => {
+  const of = (rowSecurity: boolean) =>
+    only({ items: [{ ...dump, dump: { ...dump.dump, rowSecurity } } as BackupItem] }).steps[1]?.command;
+  expect(of(true)).toContain('--enable-row-security');
+  expect(of(false)).not.toContain('--enable-row-security');
 });
 
 test('the Secret of the backup holds what its steps refer to, once each', () => {

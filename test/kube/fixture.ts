@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import type { Offer } from '../../lib/model/offer';
+import type { Plan } from '../../lib/model/plan-schema';
 import type { Cluster } from '../../lib/model/platform';
-import type { Plan } from '../../lib/model/product';
 import type {
   Amounts,
   ContainerResources,
@@ -43,12 +43,16 @@ export function service(overrides: Partial<ResolvedService> = {}): ResolvedServi
     replicas: { min: 1, max: 1 },
     surge: 1,
     resources: resources(0.1, 256),
-    scaling: { cpuPercent: 80, memoryPercent: null },
+    scaling: { cpuPercent: 80, memoryPercent: null, downPercent: null },
     user: 10001,
     stopSeconds: 15,
     calls: [],
     callsShared: [],
+    callsTenants: [],
     uses: ['database', 'cache'],
+    endpoints: [],
+    startsAfter: [],
+    step: 0,
     egress: [],
     metrics: null,
     identity: null,
@@ -127,10 +131,12 @@ export const cluster: Cluster = {
     namespace: 'monitoring',
     podLabels: { 'app.kubernetes.io/name': 'prometheus' },
     monitorLabels: { release: 'prometheus' },
+    prober: null,
   },
   storageClass: 'standard',
   operators: [],
   nodePools: {},
+  endpoints: {},
   servers: { postgresql: 'pg-eu-1', redis: 'redis-eu-1' } as Cluster['servers'],
   backupStore: 's3-eu',
 };
@@ -148,6 +154,7 @@ export const plan: Plan = {
   nodePool: null,
   services: {},
   backing: {},
+  alerts: {},
 };
 
 export function database(overrides: Partial<Offer> = {}): Offer {
@@ -175,6 +182,7 @@ export function database(overrides: Partial<Offer> = {}): Offer {
       user: 'nekotab_acme_ro',
       password: reader,
       tls: 'require',
+      rowSecurity: false,
     },
     own: null,
     details: {},
@@ -280,6 +288,7 @@ export function tenant(overrides: Partial<Tenant> = {}): Tenant {
           { host: 'acme.nekotab.app', kind: 'platform' },
           { host: 'debates.acme.example', kind: 'custom' },
         ],
+        health: '/healthz/ready',
         paths: [{ path: '/', service: 'web', port: 8000 }],
       },
     ],
@@ -292,6 +301,7 @@ export function tenant(overrides: Partial<Tenant> = {}): Tenant {
     ],
     identities: [],
     rateLimit: plan.rateLimit,
+    metricLabels: {},
     quota: {
       cpu: 2.5,
       memoryGiB: 5,
@@ -318,6 +328,12 @@ export function tenant(overrides: Partial<Tenant> = {}): Tenant {
     backup: backup(),
     secretReader: { role: 'nekotab-acme' },
     shared: null,
+    projects: [],
+    projectsSecrets: false,
+    solves: false,
+    routedByTenants: [],
+    sharedRoutes: [],
+    projection: null,
     file: 'tenants/acme.ts',
     displayName: 'ACME Debates',
     contact: 'admin@acme.example',

@@ -1,5 +1,5 @@
 import { labels } from '../../lib/kube/metadata';
-import { Network, SharedIngress } from '../../lib/kube/network';
+import { Network, SharedNetwork } from '../../lib/kube/network';
 import { METADATA } from '../../lib/model/networks';
 import type { Offer } from '../../lib/model/offer';
 import type { Cluster } from '../../lib/model/platform';
@@ -309,12 +309,12 @@ describe('shared services', () => {
       id,
       namespace: `nekotab-${id}`,
       services: [web({ callsShared: ['api'] }), service()],
-      shared: { namespace: 'nekotab-shared', ports: { api: 9000, admin: 9001 } },
+      shared: { namespace: 'nekotab-shared', ports: { api: 9000, admin: 9001 }, callers: {}, accounts: {} },
     });
-  const ingress = (of: Tenant) => manifests((chart) => new SharedIngress(chart, 'shared', { tenant: of }));
+  const registered = (of: Tenant) => manifests((chart) => new SharedNetwork(chart, 'shared', { tenant: of }));
   const one = calling('one');
   const two = calling('two');
-  const all = [...policies(shared, one, two), ...policiesOf(ingress(one))];
+  const all = [...policies(shared, one, two), ...policiesOf(registered(one))];
 
   test('hear the callers of a tenant that was let in, on their port', () => {
     expect([9000, 9001].filter((port) => reaches(all, pod(one, 'web'), pod(shared, 'api'), port))).toEqual([9000]);
@@ -327,17 +327,125 @@ describe('shared services', () => {
   });
 
   test('are let in by a policy of the shared namespace that bears the name and the labels of the tenant', () => {
-    const [policy] = ingress(one);
+    const [policy] = registered(one);
     expect(policy).toMatchObject({
       metadata: { name: 'tenant.one.api', namespace: 'nekotab-shared', labels: one.labels },
       spec: { policyTypes: ['Ingress'], podSelector: { matchLabels: { 'app.kubernetes.io/name': 'api' } } },
     });
-    expect(ingress(acme)).toEqual([]);
+    expect(registered(acme)).toEqual([]);
   });
 
   test('that have no port cannot be called', () => {
     const wrong = tenant({ services: [web({ callsShared: ['queue'] })], shared: one.shared });
     expect(() => render(wrong)).toThrow('calls the shared service "queue", which has no port');
+  });
+});
+
+describe('shared services that call tenants', () => {
+  const portal = service({ name: 'portal', uses: [], callsTenants: ['web'] });
+  const other = service({ name: 'other', uses: [] });
+  const common = { jobs: [], offers: [], routes: [], backup: null };
+  const shared: Space = {
+    ...tenant({ id: 'nekotab', namespace: 'nekotab-shared', services: [portal, other], ...common }),
+    kind: 'shared',
+  };
+  const called = (id: string): Tenant =>
+    tenant({
+      id,
+      namespace: `nekotab-${id}`,
+      shared: { namespace: 'nekotab-shared', ports: {}, callers: { web: ['portal'], gone: ['portal'] }, accounts: {} },
+    });
+  const registered = (of: Tenant) => manifests((chart) => new SharedNetwork(chart, 'shared', { tenant: of }));
+  const [one, two] = [called('one'), called('two')];
+  const all = [...policies(shared, one, two), ...policiesOf(registered(one))];
+
+  test('reach those services of a tenant that is registered, and no port for metrics', () => {
+    expect(PORTS.filter((port) => reaches(all, pod(shared, 'portal'), pod(one, 'web'), port))).toEqual([8000]);
+  });
+
+  test('reach nothing else: no other service, no other tenant, and not from another shared service', () => {
+    for (const [from, to] of [
+      [pod(shared, 'portal'), pod(one, 'worker')],
+      [pod(shared, 'portal'), pod(two, 'web')],
+      [pod(shared, 'other'), pod(one, 'web')],
+      [pod(two, 'web'), pod(one, 'web')],
+    ] as const) {
+      expect(PORTS.filter((port) => reaches(all, from, to, port))).toEqual([]);
+    }
+  });
+
+  test('are let out by a policy of the shared namespace, one for each caller', () => {
+    expect(registered(one).map(({ metadata }) => [metadata.name, metadata.namespace])).toEqual([
+      ['tenant.one.to.portal', 'nekotab-shared'],
+    ]);
+  });
+});
+
+describe('a shared namespace', () => {
+  const postgresql = database({ peers: [{ kind: 'cidr', cidr: '192.0.2.10/32', port: 5432 }] });
+  const own = database({
+    name: 'rows',
+    own: {
+      ...{ name: 'rows', image: 'postgres:18', instances: 1, cpu: 0.5, memoryMiB: 512, storageGiB: 10, port: 5432 },
+      podLabels: { 'app.kubernetes.io/name': 'rows' },
+    },
+    peers: [{ kind: 'pods', namespace: 'nekotab-shared', podLabels: { 'app.kubernetes.io/name': 'rows' }, port: 5432 }],
+  });
+  const common = { jobs: [], routes: [], backup: null, offers: [postgresql, own] };
+  const shared = (overrides: Partial<Space> = {}): Space => ({
+    ...tenant({ id: 'nekotab', namespace: 'nekotab-shared', services: [web({ uses: [] })], ...common }),
+    kind: 'shared',
+    ...overrides,
+  });
+  const rows: Pod = { namespace: 'nekotab-shared', labels: { 'app.kubernetes.io/name': 'rows' } };
+  // As a tenant's Job makes them.
+  const projection: Pod = { namespace: 'nekotab-shared', labels: labels(acme, 'projection') };
+
+  test('lets pods that write tenants’ rows reach those databases, and nothing else reach them', () => {
+    const all = policies(shared({ projects: [postgresql, own] }));
+    expect(PORTS.filter((port) => reaches(all, projection, { ip: '192.0.2.10' }, port))).toEqual([5432]);
+    expect(PORTS.filter((port) => reaches(all, projection, rows, port))).toEqual([5432]);
+    expect(reaches(all, pod(shared(), 'web'), rows, 5432)).toBe(false);
+    expect(PORTS.filter((port) => reaches(all, projection, pod(shared(), 'web'), port))).toEqual([]);
+    expect(reaches(all, { ...projection, namespace: 'nekotab-acme' }, rows, 5432)).toBe(false);
+  });
+
+  test('lets nobody do so where no rows are written', () => {
+    const all = policies(shared());
+    expect(PORTS.filter((port) => reaches(all, projection, rows, port))).toEqual([]);
+    expect(PORTS.filter((port) => reaches(all, projection, { ip: '192.0.2.10' }, port))).toEqual([]);
+  });
+
+  test('hears requests of tenants’ hosts on the main port of a service that their routes lead to', () => {
+    const routed = policies(shared({ routedByTenants: ['web'] }));
+    expect(PORTS.filter((port) => reaches(routed, router, pod(shared(), 'web'), port))).toEqual([8000]);
+    expect(PORTS.filter((port) => reaches(policies(shared()), router, pod(shared(), 'web'), port))).toEqual([]);
+  });
+
+  test('hears challenges where tenants’ hosts are proven there', () => {
+    const solver: Pod = { namespace: 'nekotab-shared', labels: solverLabels };
+    expect(reaches(policies(shared({ solves: true })), router, solver, 8089)).toBe(true);
+    expect(reaches(policies(shared()), router, solver, 8089)).toBe(false);
+  });
+});
+
+describe('endpoints of the cluster', () => {
+  const traces = { url: 'http://otel:4317', peer: { cidr: '10.0.0.7/32' }, port: 4317 };
+  const collector = { namespace: 'otel', podLabels: { app: 'collector' } };
+  const endpoints = { traces, logs: { url: 'http://logs:3100', peer: collector, port: 3100 } };
+  const of = (names: readonly string[]) =>
+    tenant({ cluster: { ...cluster, endpoints }, services: [service({ endpoints: names }), web()] });
+
+  test('are reached by the services that name them, at their port', () => {
+    const all = policies(of(['traces', 'logs']));
+    expect(reaches(all, pod(acme, 'worker'), { ip: '10.0.0.7' }, 4317)).toBe(true);
+    expect(reaches(all, pod(acme, 'worker'), { ip: '10.0.0.7' }, 443)).toBe(false);
+    expect(reaches(all, pod(acme, 'worker'), { namespace: 'otel', labels: { app: 'collector' } }, 3100)).toBe(true);
+    expect(reaches(all, pod(acme, 'web'), { ip: '10.0.0.7' }, 4317)).toBe(false);
+  });
+
+  test('that the cluster has not cannot be called', () => {
+    expect(() => render(of(['metrics']))).toThrow('the cluster eu-1 has no endpoint "metrics"');
   });
 });
 

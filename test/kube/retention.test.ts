@@ -3,9 +3,11 @@ import { SecretStore } from '@kubernetes-models/external-secrets/external-secret
 import { ApiObject, App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { BackupNamespace } from '../../lib/kube/backup-namespace';
+import { ClusterPlatform } from '../../lib/kube/cluster-platform';
 import { MAINTAIN, Retention } from '../../lib/kube/retention';
 import { BACKUP_SPACE_ID, backupSpace, retentionWindow } from '../../lib/model/backup-space';
 import type { PlatformData } from '../../lib/model/platform';
+import type { Space } from '../../lib/model/resolved';
 import { type JsonObject, toManifest } from '../../lib/synth/yaml';
 import { backup, cluster, tenant } from './fixture';
 
@@ -167,4 +169,19 @@ test('a cluster or a store that the platform does not have is refused', () => {
   expect(() => backupSpace(platform, 'eu-9')).toThrow('the platform has no cluster eu-9');
   const other = { ...platform, clusters: { 'eu-1': { ...cluster, backupStore: 'gone' } } };
   expect(() => backupSpace(other, 'eu-1')).toThrow('the platform has no backup store gone');
+});
+
+test('a shared namespace with a backup has its retention too, named after its product', () => {
+  const space = {
+    ...tenant({ id: 'nekotab', namespace: 'nekotab-shared', routes: [], services: [], jobs: [] }),
+    kind: 'shared' as const,
+  };
+  const platformWith = (shared: readonly Space[]) =>
+    new ClusterPlatform(new App(), 'eu-1', { platform, clusterName: 'eu-1', products: [], shared, priorities: [] });
+  const { retention } = platformWith([space]);
+  expect(retention.map(({ cronJob }) => [cronJob?.name, cronJob?.metadata.namespace])).toEqual([
+    ['nekotab.shared', 'tenantry-backup'],
+  ]);
+  expect(retention[0]?.password?.name).toBe('nekotab.shared');
+  expect(platformWith([{ ...space, backup: null }]).retention).toEqual([]);
 });

@@ -1,13 +1,17 @@
 import { Cluster } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/Cluster';
 import { Database } from '@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/Database';
 import { ApiObject, App, Chart } from 'cdk8s';
+import { mysql } from '../../lib/backing/mysql';
 import { type PostgresqlOptions, postgresql } from '../../lib/backing/postgresql';
+import { rabbitmq } from '../../lib/backing/rabbitmq';
 import { redis } from '../../lib/backing/redis';
+import { MariadbServer } from '../../lib/kube/mariadb';
 import type { PlainServer } from '../../lib/kube/plain-server';
 import type { PostgresqlCluster } from '../../lib/kube/postgresql-cluster';
-import { Servers } from '../../lib/kube/servers';
+import { hasObjects, Servers } from '../../lib/kube/servers';
 import type { Offer, OfferContext } from '../../lib/model/offer';
 import type { Space } from '../../lib/model/resolved';
+import { offerContext } from '../model/offer-context';
 import { cluster, database, space } from './fixture';
 
 type Operators = OfferContext['cluster']['operators'];
@@ -33,8 +37,8 @@ function ownDatabase(operators: Operators = [], options: Partial<PostgresqlOptio
   return postgresql({ name: 'database' }).offer({ provision: 'own', own, ...rest }, context(operators));
 }
 
-function ownCache(): Offer {
-  return redis({ name: 'cache' }).offer({ provision: 'own' }, context([]));
+function ownCache(own: object = {}): Offer {
+  return redis({ name: 'cache' }).offer({ provision: 'own', own }, context([]));
 }
 
 function servers(offers: readonly Offer[], changes: Partial<Space> = {}) {
@@ -61,8 +65,22 @@ test('servers that tenants share are nobody’s in the namespace', () => {
   expect(servers([database()]).servers.size).toBe(0);
 });
 
+test('what an operator makes for the tenant on a server that others have too is there', () => {
+  const offer = rabbitmq({ name: 'events' }).offer({}, offerContext());
+  expect([...servers([database(), offer]).servers.keys()]).toEqual(['events']);
+  expect([hasObjects(offer), hasObjects(database()), hasObjects(ownCache())]).toEqual([true, false, true]);
+});
+
+test('a MariaDB of its own is run by its operator', () => {
+  const offer = mysql({ name: 'shop' }).offer({ provision: 'own' }, offerContext());
+  expect(servers([offer]).servers.get('shop')).toBeInstanceOf(MariadbServer);
+});
+
 test('a kind of server that nobody knows how to run is refused', () => {
-  expect(() => servers([{ ...ownCache(), kind: 'oracle' }])).toThrow('no way is known to run a server of kind oracle');
+  for (const kind of ['oracle', 'constructor', 'rabbitmq']) {
+    expect(() => servers([{ ...ownCache(), kind }])).toThrow(`no way is known to run a server of kind ${kind}`);
+    expect(() => servers([{ ...ownCache(), own: null, kind: kind === 'rabbitmq' ? 's3' : kind }])).not.toThrow();
+  }
 });
 
 test('own servers stay up while the space is suspended', () => {
@@ -243,10 +261,17 @@ describe('a Redis', () => {
   });
 
   test('keeps a volume where it has one', () => {
-    const offer = ownCache();
-    const own = { ...offer.own, storageGiB: 5 } as Offer['own'];
-    const { server, main } = plain({ ...offer, own });
+    const offer = ownCache({ storageGiB: 5 });
+    const { server, main } = plain(offer);
     expect(server.claim?.toJson().metadata.name).toBe('cache-data');
+    expect(offer.claims).toEqual([
+      {
+        space: 'volume',
+        name: 'eu-1/nekotab-acme/cache-data',
+        stateful: true,
+        fixed: { sizeGiB: 5, storageClass: 'standard' },
+      },
+    ]);
     expect(main.env).toContainEqual({ name: 'APPENDONLY', value: 'yes' });
   });
 

@@ -1,3 +1,4 @@
+import { WAVES } from '../../lib/kube/metadata';
 import { namedPorts, Workload } from '../../lib/kube/workload';
 import type { ResolvedService, Space } from '../../lib/model/resolved';
 import { at, manifests, only, service, space, stateful, web } from './fixture';
@@ -97,7 +98,9 @@ describe('rollouts', () => {
 
 describe('replicas', () => {
   test('are the autoscaler’s where there is one', () => {
-    const all = render(web({ replicas: { min: 2, max: 4 }, scaling: { cpuPercent: 70, memoryPercent: 80 } }));
+    const all = render(
+      web({ replicas: { min: 2, max: 4 }, scaling: { cpuPercent: 70, memoryPercent: 80, downPercent: null } }),
+    );
     expect(at(only(all, 'Deployment'), 'spec')).not.toHaveProperty('replicas');
     expect(only(all, 'HorizontalPodAutoscaler')).toMatchObject({
       apiVersion: 'autoscaling/v2',
@@ -148,6 +151,30 @@ test('a budget lets one pod go at a time, and any that is not ready', () => {
 
 test('a service that may run alone has no budget, which would block every drain', () => {
   expect(kinds(web({ replicas: { min: 1, max: 4 } }))).not.toContain('PodDisruptionBudget');
+});
+
+test.each([
+  [{ cpuPercent: 80, memoryPercent: null, downPercent: 60 }, '250m'],
+  [{ cpuPercent: 60, memoryPercent: 90, downPercent: 50 }, '445m'],
+  [{ cpuPercent: 70, memoryPercent: null, downPercent: 45 }, '358m'],
+])('replicas go below the wanted use, by one tolerance for all metrics', (scaling, tolerance) => {
+  const all = render(web({ scaling }));
+  expect(at(only(all, 'HorizontalPodAutoscaler'), 'spec.behavior.scaleDown')).toEqual({
+    stabilizationWindowSeconds: 300,
+    tolerance,
+  });
+});
+
+test('a service that others start before comes whole in a wave of its own, before schedules and routes', () => {
+  const waves = (step: number) => {
+    const all = [...render(web({ step })), ...render(stateful({ step }))];
+    const own = all.filter(({ kind }) => kind !== 'ServiceAccount' && kind !== 'ConfigMap');
+    return new Set(own.map(({ metadata }) => metadata.annotations?.['argocd.argoproj.io/sync-wave']));
+  };
+  expect(waves(0)).toEqual(new Set(['2']));
+  expect(waves(20)).toEqual(new Set(['22']));
+  expect(WAVES.schedule).toBe(23);
+  expect(WAVES.route).toBe(24);
 });
 
 describe('volumes', () => {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { formatProblem } from '../../lib/model/errors';
 import { formatPath, isLoose, mayHave, parseWith } from '../../lib/model/explain';
 import { platformSchema } from '../../lib/model/platform';
-import { serviceSchema } from '../../lib/model/product';
+import { serviceSchema } from '../../lib/model/service-schema';
 import { tenantSchema } from '../../lib/model/tenant';
 
 function explained(schema: z.ZodType, input: unknown): string[] {
@@ -41,7 +41,7 @@ describe('of a union', () => {
     expect(probes({})[0]).toContain(`${all}, got {}`);
     expect(about('env.A', serviceSchema, { env: { A: { kind: 'concat', parts: [5] } } })).toEqual([
       expect.stringContaining(
-        '.env.A.parts[0]: expected a string, a reference such as database.url, or concat(...), got 5',
+        '.env.A.parts[0]: expected a string, a reference such as database.url, concat(...) or when(...), got 5',
       ),
     ]);
   });

@@ -95,7 +95,7 @@ describe('a shared service', () => {
   const hub = (field: string, value: unknown) => ({ [`shared.services.hub.${field}`]: value });
   refusesAndAccepts([
     ['has no feature', hub('feature', 'search'), 'shared.services.hub.feature: a shared service has no feature', {}],
-    ['has no identity', hub('identity', 'operator'), 'hub.identity: a shared service has no identity', {}],
+    ['acts as nobody in a tenant', hub('identity', 'operator'), 'hub.identity: unknown identity "operator"', {}],
     ['uses nothing of a tenant', hub('uses', ['database']), 'hub.uses: unknown backing service "database"', {}],
     [
       'calls its like',

@@ -1,20 +1,22 @@
 import { sharedUrl, tenant } from '../../lib';
 import type { ProductModel } from '../../lib/model/parse-product';
-import { offeredProducts, priorityLevels, resolveShared } from '../../lib/model/resolve-shared';
+import { offeredProducts, priorityLevels, sharedSpace } from '../../lib/model/resolve-shared';
+import type { Space } from '../../lib/model/resolved';
 import { model, plain, productHaving, resolved } from './fixture';
 
-function product(changes: Readonly<Record<string, unknown>> = {}): ProductModel {
-  const found = model({}, [productHaving(changes)]).products.get('shop');
-  if (found === undefined) throw new Error('no product');
-  return found;
+function shared(changes: Readonly<Record<string, unknown>> = {}): Space {
+  const platform = model({}, [productHaving(changes)]);
+  const space = sharedSpace(platform, platform.products.get('shop') as ProductModel, 'eu-1');
+  if (space === null) throw new Error('no shared services');
+  return space;
 }
 
 describe('shared services', () => {
   test('run once on a cluster, in a namespace of the product, and know no tenant', () => {
-    const space = resolveShared(plain, product(), 'eu-1');
+    const space = shared();
     expect(space).toMatchObject({
       kind: 'shared',
-      id: 'shop',
+      id: 'shared-eu-1',
       namespace: 'shop-hub',
       clusterName: 'eu-1',
       priorityClass: 'tenantry-100000',
@@ -32,24 +34,25 @@ describe('shared services', () => {
   });
 
   test('have routes below the product’s zone', () => {
-    const [route] = resolveShared(plain, product(), 'eu-1').routes;
+    const [route] = shared().routes;
     expect(route).toEqual({
       name: 'hub',
       hosts: [{ host: 'hub.shop.example', kind: 'platform' }],
+      health: '/',
       paths: [{ path: '/', service: 'hub', port: 9000 }],
     });
   });
 
   test('have a quota that holds them', () => {
     // One pod and two surges of one.
-    expect(resolveShared(plain, product(), 'eu-1').quota).toMatchObject({ pods: 3, cpu: 0.3 });
-    const scaled = product({ 'shared.services.hub.replicas': { min: 3, max: 8 } });
-    expect(resolveShared(plain, scaled, 'eu-1').quota).toMatchObject({ pods: 12, cpu: 1.2 });
+    expect(shared().quota).toMatchObject({ pods: 3, cpu: 0.3 });
+    const scaled = shared({ 'shared.services.hub.replicas': { min: 3, max: 8 } });
+    expect(scaled.quota).toMatchObject({ pods: 12, cpu: 1.2 });
   });
 
   test('may be as small as they like', () => {
-    const tiny = product({ 'shared.services.hub.resources.requests': { cpu: 0.001, memoryMiB: 1 } });
-    expect(resolveShared(plain, tiny, 'eu-1').containerLimits.min).toMatchObject({ cpu: 0.001, memoryMiB: 1 });
+    const tiny = shared({ 'shared.services.hub.resources.requests': { cpu: 0.001, memoryMiB: 1 } });
+    expect(tiny.containerLimits.min).toMatchObject({ cpu: 0.001, memoryMiB: 1 });
   });
 
   test('call each other by name, whichever way they say it', () => {
@@ -58,11 +61,11 @@ describe('shared services', () => {
       port: 5000,
       resources: { requests: { cpu: 1, memoryMiB: 1 }, limits: { cpu: 1, memoryMiB: 1 } },
     };
-    const calling = product({
+    const calling = shared({
       'shared.services.queue': queue,
       'shared.services.hub.env': { QUEUE: sharedUrl('queue') },
     });
-    const hub = resolveShared(plain, calling, 'eu-1').services.find(({ name }) => name === 'hub');
+    const hub = calling.services.find(({ name }) => name === 'hub');
     expect(hub).toMatchObject({
       calls: ['queue'],
       callsShared: [],
@@ -71,17 +74,19 @@ describe('shared services', () => {
   });
 
   test('are reached by tenants at their full name', () => {
-    const { services, shared } = resolved();
-    expect(shared).toEqual({ namespace: 'shop-hub', ports: { hub: 9000 } });
+    const { services, shared: known } = resolved();
+    expect(known).toEqual({ namespace: 'shop-hub', ports: { hub: 9000 }, callers: {}, accounts: {} });
     const [web] = services;
     expect(web?.env.find(({ name }) => name === 'HUB')?.parts).toEqual(['http://hub.shop-hub.svc.cluster.local:9000']);
   });
 
   test('are there only where the product has them and the cluster is', () => {
-    expect(() => resolveShared(plain, product(), 'eu-2')).toThrow('shop has no shared services on eu-2');
-    const without = product({ shared: null, 'services.web.env': {}, labels: { tier: tenant.plan } });
-    expect(() => resolveShared(plain, without, 'eu-1')).toThrow('shop has no shared services on eu-1');
-    expect(resolved({}, model({}, [productHaving({ shared: null, 'services.web.env': {} })])).shared).toBeNull();
+    const offered = plain.products.get('shop') as ProductModel;
+    expect(sharedSpace(plain, offered, 'eu-2')).toBeNull();
+    expect(sharedSpace(plain, offered, 'us-1')).not.toBeNull();
+    const without = model({}, [productHaving({ shared: null, 'services.web.env': {}, labels: { tier: tenant.plan } })]);
+    expect(sharedSpace(without, without.products.get('shop') as ProductModel, 'eu-1')).toBeNull();
+    expect(resolved({}, without).shared).toBeNull();
   });
 });
 
@@ -93,7 +98,8 @@ test('products are on offer on the clusters that name them, or on all', () => {
 });
 
 test('each priority of plans and shared services is there once, in order', () => {
-  expect(priorityLevels([product(), product()])).toEqual([
+  const offered = plain.products.get('shop') as ProductModel;
+  expect(priorityLevels([offered, offered])).toEqual([
     { name: 'tenantry-1000', value: 1000 },
     { name: 'tenantry-5000', value: 5000 },
     { name: 'tenantry-100000', value: 100_000 },

@@ -99,6 +99,7 @@ export function tenant(id: string, given: Given = {}): Tenant {
     clusterName: placement,
     claims,
     routes: hosts.length === 0 ? [] : [{ name: 'web', hosts, paths: [] }],
+    sharedRoutes: [],
     plan: { backup: { window: given.window ?? null } },
     backup: backup === null ? null : { storeName: 'eu', ...backup },
   };

@@ -2,12 +2,11 @@ import type { ICertificateSpec } from '@kubernetes-models/cert-manager/cert-mana
 import { ApiObject, type ApiObjectMetadata } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Routing } from '../../model/platform';
-import type { Space } from '../../model/resolved';
 import { metadata } from '../metadata';
-import { certificateSecret, customHosts, listenerSetOf } from './hosts';
+import { certificateSecret, listenerSetOf, ownHosts, type RoutedSpace } from './hosts';
 
 export interface CertificatesProps {
-  readonly space: Space;
+  readonly space: RoutedSpace;
 }
 
 /**
@@ -20,9 +19,9 @@ export class Certificates extends Construct {
   constructor(scope: Construct, id: string, { space }: CertificatesProps) {
     super(scope, id);
     const { routing } = space.cluster;
-    this.certificates = customHosts(space).map((host, index) => {
-      const secretName = certificateSecret(host);
-      const annotations = challengeAnnotations(routing, index);
+    this.certificates = ownHosts(space).map((host, index) => {
+      const secretName = certificateSecret(host, space);
+      const annotations = challengeAnnotations(space, routing, index);
       const meta = metadata(space, secretName, { wave: 'route', annotations });
       return certificate(this, host, { metadata: meta, secretName, dnsNames: [host], issuer: routing.issuer });
     });
@@ -59,10 +58,14 @@ export function certificate(scope: Construct, id: string, options: CertificateOp
  * On a Gateway the challenge is a route like any other and has to say where it belongs: to the tenant's own listener for
  * the host, since the Gateway's own listener for plain HTTP takes no tenant's routes (cert-manager 1.20 or newer).
  */
-function challengeAnnotations({ kind, challenge }: Routing, index: number): Record<string, string> {
+function challengeAnnotations(
+  { prefix }: RoutedSpace,
+  { kind, challenge }: Routing,
+  index: number,
+): Record<string, string> {
   if (kind !== 'gateway' || challenge !== 'http01') return {};
   return {
     'acme.cert-manager.io/http01-parentrefkind': 'ListenerSet',
-    'acme.cert-manager.io/http01-parentrefname': listenerSetOf('http', index),
+    'acme.cert-manager.io/http01-parentrefname': prefix + listenerSetOf('http', index),
   };
 }

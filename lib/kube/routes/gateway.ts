@@ -8,16 +8,16 @@ import type {
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Routing } from '../../model/platform';
-import type { ResolvedRoute, Space } from '../../model/resolved';
+import type { ResolvedRoute } from '../../model/resolved';
 import { metadata } from '../metadata';
-import { chunks, customHosts, hostsOf, listenerSetOf, numbered } from './hosts';
+import { backendOf, chunks, hostsOf, listenerSetOf, numbered, ownHosts, type RoutedSpace } from './hosts';
 import { envoyRateLimit, RATE_LIMIT, traefikRateLimit } from './limits';
 import { CustomListeners } from './listeners';
 
 export type GatewayRouting = Extract<Routing, { kind: 'gateway' }>;
 
 export interface GatewayRoutesProps {
-  readonly space: Space;
+  readonly space: RoutedSpace;
   readonly routing: GatewayRouting;
 }
 
@@ -38,20 +38,20 @@ export class GatewayRoutes extends Construct {
   constructor(scope: Construct, id: string, { space, routing }: GatewayRoutesProps) {
     super(scope, id);
     const { controller, gateway } = routing;
-    const custom = customHosts(space);
+    const custom = ownHosts(space);
     this.suspension = space.suspended && controller === 'envoy-gateway' ? suspension(this, space) : null;
     const rules = (route: ResolvedRoute) =>
-      this.suspension === null ? rulesOf(space, controller, route) : [SUSPENDED_RULE];
+      this.suspension === null ? rulesOf(space, controller, route) : [suspendedRule(space)];
     this.routes = space.routes.flatMap((route) => [
       ...httpRoutes(this, space, route.name, hostsOf(route.hosts, 'platform'), rules(route), () => [
         { ...gatewayRef(gateway), sectionName: space.product },
       ]),
       ...httpRoutes(this, space, `${route.name}.custom`, hostsOf(route.hosts, 'custom'), rules(route), (hosts) =>
-        listenerRefs('https', custom, hosts),
+        listenerRefs(space, 'https', hosts),
       ),
     ]);
     this.listeners = custom.length === 0 ? null : new CustomListeners(this, 'listeners', { space, gateway });
-    this.redirect = custom.length === 0 ? null : redirect(this, space, listenerRefs('http', custom, custom));
+    this.redirect = custom.length === 0 ? null : redirect(this, space, listenerRefs(space, 'http', custom));
     this.rateLimit = space.suspended ? null : rateLimit(this, space, controller, this.routes);
   }
 }
@@ -76,14 +76,16 @@ const PER_ROUTE = 16;
 
 const SUSPENDED = 'suspended';
 
-const SUSPENDED_RULE: IHTTPRouteRule = {
-  matches: [{ path: { type: 'PathPrefix', value: '/' } }],
-  filters: [extension('gateway.envoyproxy.io', 'HTTPRouteFilter', SUSPENDED)],
-};
+function suspendedRule({ prefix }: RoutedSpace): IHTTPRouteRule {
+  return {
+    matches: [{ path: { type: 'PathPrefix', value: '/' } }],
+    filters: [extension('gateway.envoyproxy.io', 'HTTPRouteFilter', prefix + SUSPENDED)],
+  };
+}
 
 function httpRoutes(
   scope: Construct,
-  space: Space,
+  space: RoutedSpace,
   name: string,
   hosts: readonly string[],
   rules: readonly IHTTPRouteRule[],
@@ -97,46 +99,56 @@ function httpRoutes(
   );
 }
 
-function httpRoute(scope: Construct, space: Space, name: string, spec: IHTTPRouteSpec): ApiObject {
+function httpRoute(scope: Construct, space: RoutedSpace, name: string, spec: IHTTPRouteSpec): ApiObject {
   return new ApiObject(scope, name, {
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'HTTPRoute',
-    metadata: metadata(space, name, { wave: 'route' }),
+    metadata: metadata(space, space.prefix + name, { wave: 'route' }),
     spec,
   });
 }
 
 /** Each default is written, so that what is applied is what is there. Longest prefixes win by the API's own rules. */
-function rulesOf(space: Space, controller: GatewayRouting['controller'], { paths }: ResolvedRoute): IHTTPRouteRule[] {
+function rulesOf(
+  space: RoutedSpace,
+  controller: GatewayRouting['controller'],
+  { paths }: ResolvedRoute,
+): IHTTPRouteRule[] {
   const filters =
     space.rateLimit !== null && !space.suspended && controller === 'traefik'
-      ? [extension('traefik.io', 'Middleware', RATE_LIMIT)]
+      ? [extension('traefik.io', 'Middleware', space.prefix + RATE_LIMIT)]
       : undefined;
-  return paths.map(({ path, service, port }) => ({
-    matches: [{ path: { type: 'PathPrefix', value: path } }],
-    filters,
-    backendRefs: [{ group: '', kind: 'Service', name: service, port, weight: 1 }],
-  }));
+  return paths.map((each) => {
+    const { service, port } = backendOf(space, each);
+    return {
+      matches: [{ path: { type: 'PathPrefix', value: each.path } }],
+      filters,
+      backendRefs: [{ group: '', kind: 'Service', name: service, port, weight: 1 }],
+    };
+  });
 }
 
 /** The ListenerSets with the listeners of some of the custom hosts. */
-function listenerRefs(
-  protocol: 'http' | 'https',
-  custom: readonly string[],
-  hosts: readonly string[],
-): IParentReference[] {
-  const names = new Set(hosts.map((host) => listenerSetOf(protocol, custom.indexOf(host))));
-  return Array.from(names, (name) => ({ group: GROUP, kind: 'ListenerSet', name }));
+function listenerRefs(space: RoutedSpace, protocol: 'http' | 'https', hosts: readonly string[]): IParentReference[] {
+  const { prefix, lent } = space;
+  const own = ownHosts(space);
+  const refs = hosts.map((host): IParentReference => {
+    const place = lent?.hosts.indexOf(host) ?? -1;
+    return lent === null || place === -1
+      ? { group: GROUP, kind: 'ListenerSet', name: prefix + listenerSetOf(protocol, own.indexOf(host)) }
+      : { group: GROUP, kind: 'ListenerSet', name: listenerSetOf(protocol, place), namespace: lent.namespace };
+  });
+  return [...new Map(refs.map((ref) => [`${ref.namespace}/${ref.name}`, ref])).values()];
 }
 
 /** cert-manager's challenge has an exact path, which goes before this prefix. */
-function redirect(scope: Construct, space: Space, parentRefs: IParentReference[]): ApiObject {
+function redirect(scope: Construct, space: RoutedSpace, parentRefs: IParentReference[]): ApiObject {
   return httpRoute(scope, space, 'custom.redirect', { parentRefs, rules: [REDIRECT_RULE] });
 }
 
 function rateLimit(
   scope: Construct,
-  space: Space,
+  space: RoutedSpace,
   controller: GatewayRouting['controller'],
   routes: readonly ApiObject[],
 ): ApiObject | null {
@@ -147,7 +159,7 @@ function rateLimit(
 }
 
 /** By itself the proxy answers 503 where nothing runs; this says it at once and in words. */
-function suspension(scope: Construct, space: Space): ApiObject {
+function suspension(scope: Construct, space: RoutedSpace): ApiObject {
   const spec: IHTTPRouteFilterSpec = {
     directResponse: {
       statusCode: 503,
@@ -158,7 +170,7 @@ function suspension(scope: Construct, space: Space): ApiObject {
   return new ApiObject(scope, SUSPENDED, {
     apiVersion: 'gateway.envoyproxy.io/v1alpha1',
     kind: 'HTTPRouteFilter',
-    metadata: metadata(space, SUSPENDED, { wave: 'route', disposable: true }),
+    metadata: metadata(space, space.prefix + SUSPENDED, { wave: 'route', disposable: true }),
     spec,
   });
 }

@@ -1,15 +1,15 @@
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import type { Routing } from '../../model/platform';
-import type { ResolvedRoute, Space } from '../../model/resolved';
+import type { ResolvedRoute } from '../../model/resolved';
 import { metadata } from '../metadata';
-import { certificateSecret, hostsOf, TARGET_ANNOTATION } from './hosts';
+import { backendOf, certificateSecret, hostsOf, type RoutedSpace, TARGET_ANNOTATION } from './hosts';
 import { nginxRateLimit } from './limits';
 
 export type IngressRouting = Extract<Routing, { kind: 'ingress' }>;
 
 export interface IngressRoutesProps {
-  readonly space: Space;
+  readonly space: RoutedSpace;
   readonly routing: IngressRouting;
 }
 
@@ -28,28 +28,28 @@ export class IngressRoutes extends Construct {
 
 // --- internal ---
 
-function ingress(scope: Construct, space: Space, routing: IngressRouting, route: ResolvedRoute): k8s.KubeIngress {
+function ingress(scope: Construct, space: RoutedSpace, routing: IngressRouting, route: ResolvedRoute): k8s.KubeIngress {
   const limit = space.suspended || space.rateLimit === null ? {} : nginxRateLimit(routing.controller, space.rateLimit);
   const annotations = { [TARGET_ANNOTATION]: routing.addresses.join(','), ...limit };
   const platform = hostsOf(route.hosts, 'platform');
   const custom = hostsOf(route.hosts, 'custom');
   return new k8s.KubeIngress(scope, route.name, {
-    metadata: metadata(space, route.name, { wave: 'route', annotations }),
+    metadata: metadata(space, space.prefix + route.name, { wave: 'route', annotations }),
     spec: {
       ingressClassName: routing.className,
       tls: [
         ...(platform.length === 0 ? [] : [{ hosts: platform }]),
-        ...custom.map((host) => ({ hosts: [host], secretName: certificateSecret(host) })),
+        ...custom.map((host) => ({ hosts: [host], secretName: certificateSecret(host, space) })),
       ],
-      rules: route.hosts.map(({ host }) => ({ host, http: { paths: pathsOf(route) } })),
+      rules: route.hosts.map(({ host }) => ({ host, http: { paths: pathsOf(space, route) } })),
     },
   });
 }
 
-function pathsOf({ paths }: ResolvedRoute): k8s.HttpIngressPath[] {
-  return paths.map(({ path, service, port }) => ({
-    path,
-    pathType: 'Prefix',
-    backend: { service: { name: service, port: { number: port } } },
-  }));
+function pathsOf(space: RoutedSpace, { paths }: ResolvedRoute): k8s.HttpIngressPath[] {
+  return paths.map((each) => {
+    const { service, port } = backendOf(space, each);
+    const backend = { service: { name: service, port: { number: port } } };
+    return { path: each.path, pathType: 'Prefix', backend };
+  });
 }

@@ -2,10 +2,10 @@ import type { IBackendTrafficPolicySpec } from '@kubernetes-models/envoy-gateway
 import type { IMiddlewareSpec } from '@kubernetes-models/traefik/traefik.io/v1alpha1';
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { RateLimit } from '../../model/product';
-import type { Space } from '../../model/resolved';
+import type { RateLimit } from '../../model/plan-schema';
 import { nginxRate } from '../../model/routing';
 import { metadata } from '../metadata';
+import type { RoutedSpace } from './hosts';
 
 /**
  * Rate limits, by the means of each controller. All count in every replica of the proxy by itself; Envoy for each rule of
@@ -13,11 +13,16 @@ import { metadata } from '../metadata';
  * else. A limit is about fairness: nothing that keeps tenants apart depends on it.
  */
 
-/** Name of the object with a space's limit. */
+/** Name of the object with a space's limit, after its prefix. */
 export const RATE_LIMIT = 'rate-limit';
 
 /** Envoy Gateway's policy for HTTPRoutes: a bucket that is filled once in each unit. */
-export function envoyRateLimit(scope: Construct, space: Space, limit: RateLimit, routes: readonly string[]): ApiObject {
+export function envoyRateLimit(
+  scope: Construct,
+  space: RoutedSpace,
+  limit: RateLimit,
+  routes: readonly string[],
+): ApiObject {
   const unit = ({ second: 'Second', minute: 'Minute', hour: 'Hour' } as const)[limit.per];
   const spec: IBackendTrafficPolicySpec = {
     targetRefs: routes.map((name) => ({ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name })),
@@ -26,13 +31,13 @@ export function envoyRateLimit(scope: Construct, space: Space, limit: RateLimit,
   return new ApiObject(scope, RATE_LIMIT, {
     apiVersion: 'gateway.envoyproxy.io/v1alpha1',
     kind: 'BackendTrafficPolicy',
-    metadata: metadata(space, RATE_LIMIT, { wave: 'route', disposable: true }),
+    metadata: metadata(space, space.prefix + RATE_LIMIT, { wave: 'route', disposable: true }),
     spec,
   });
 }
 
 /** Traefik's middleware: as many as the limit at once, refilled evenly. */
-export function traefikRateLimit(scope: Construct, space: Space, { requests, per }: RateLimit): ApiObject {
+export function traefikRateLimit(scope: Construct, space: RoutedSpace, { requests, per }: RateLimit): ApiObject {
   const period = { second: '1s', minute: '1m', hour: '1h' }[per];
   const sourceCriterion = { requestHost: true };
   return middleware(scope, space, RATE_LIMIT, {
@@ -40,12 +45,12 @@ export function traefikRateLimit(scope: Construct, space: Space, { requests, per
   });
 }
 
-/** A middleware of Traefik's in the namespace of its routes. */
-export function middleware(scope: Construct, space: Space, name: string, spec: IMiddlewareSpec): ApiObject {
+/** A middleware of Traefik's in the namespace of its routes; its name is without the prefix. */
+export function middleware(scope: Construct, space: RoutedSpace, name: string, spec: IMiddlewareSpec): ApiObject {
   return new ApiObject(scope, name, {
     apiVersion: 'traefik.io/v1alpha1',
     kind: 'Middleware',
-    metadata: metadata(space, name, { wave: 'route', disposable: true }),
+    metadata: metadata(space, space.prefix + name, { wave: 'route', disposable: true }),
     spec,
   });
 }

@@ -2,15 +2,15 @@ import type { IIngressRouteSpec, IRoute } from '@kubernetes-models/traefik/traef
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Routing } from '../../model/platform';
-import type { ResolvedRoute, Space } from '../../model/resolved';
+import type { ResolvedRoute } from '../../model/resolved';
 import { metadata } from '../metadata';
-import { certificateSecret, hostName, hostsOf, TARGET_ANNOTATION } from './hosts';
+import { certificateSecret, hostName, hostsOf, type RoutedSpace, TARGET_ANNOTATION } from './hosts';
 import { middleware, RATE_LIMIT, traefikRateLimit } from './limits';
 
 export type TraefikRouting = Extract<Routing, { kind: 'traefik' }>;
 
 export interface TraefikRoutesProps {
-  readonly space: Space;
+  readonly space: RoutedSpace;
   readonly routing: TraefikRouting;
 }
 
@@ -33,11 +33,12 @@ export class TraefikRoutes extends Construct {
     this.routes = space.routes.flatMap((route) => {
       const platform = hostsOf(route.hosts, 'platform');
       const custom = hostsOf(route.hosts, 'custom');
+      const name = space.prefix + route.name;
       return [
-        ...(platform.length === 0 ? [] : [ingressRoute(this, space, routing, route, route.name, platform, {})]),
+        ...(platform.length === 0 ? [] : [ingressRoute(this, space, routing, route, name, platform, {})]),
         ...custom.map((host) => {
-          const tls = { secretName: certificateSecret(host) };
-          return ingressRoute(this, space, routing, route, hostName(route.name, host), [host], tls);
+          const tls = { secretName: certificateSecret(host, space) };
+          return ingressRoute(this, space, routing, route, hostName(name, host), [host], tls);
         }),
       ];
     });
@@ -68,7 +69,7 @@ function hostRule(host: string): string {
 
 function ingressRoute(
   scope: Construct,
-  space: Space,
+  space: RoutedSpace,
   routing: TraefikRouting,
   route: ResolvedRoute,
   name: string,
@@ -78,7 +79,7 @@ function ingressRoute(
   const annotations = { [TARGET_ANNOTATION]: routing.addresses.join(',') };
   const spec: IIngressRouteSpec = {
     entryPoints: [routing.entryPoint],
-    routes: space.suspended ? [suspendedRule(hosts)] : rulesOf(space, route, hosts),
+    routes: space.suspended ? [suspendedRule(space, hosts)] : rulesOf(space, route, hosts),
     tls,
   };
   return new ApiObject(scope, name, {
@@ -90,8 +91,8 @@ function ingressRoute(
 }
 
 /** Longer rules go first, so that longer prefixes of the same hosts do. */
-function rulesOf(space: Space, { paths }: ResolvedRoute, hosts: readonly string[]): IRoute[] {
-  const middlewares = space.rateLimit === null ? undefined : [{ name: RATE_LIMIT }];
+function rulesOf(space: RoutedSpace, { paths }: ResolvedRoute, hosts: readonly string[]): IRoute[] {
+  const middlewares = space.rateLimit === null ? undefined : [{ name: space.prefix + RATE_LIMIT }];
   return paths.map(({ path, service, port }) => ({
     kind: 'Rule',
     match: matchRule(hosts, path),
@@ -101,11 +102,11 @@ function rulesOf(space: Space, { paths }: ResolvedRoute, hosts: readonly string[
 }
 
 /** Behind the middleware that refuses everybody is nothing that could answer. */
-function suspendedRule(hosts: readonly string[]): IRoute {
+function suspendedRule({ prefix }: RoutedSpace, hosts: readonly string[]): IRoute {
   return {
     kind: 'Rule',
     match: matchRule(hosts, '/'),
-    middlewares: [{ name: SUSPENDED }],
+    middlewares: [{ name: prefix + SUSPENDED }],
     services: [{ kind: 'TraefikService', name: 'noop@internal' }],
   };
 }
@@ -114,7 +115,7 @@ function suspendedRule(hosts: readonly string[]): IRoute {
  * Traefik answers 404 for a service without pods. No client has the address that alone is let through: it is that of
  * broadcasts, and is compared with the address of the connection and no header.
  */
-function suspension(scope: Construct, space: Space): ApiObject {
+function suspension(scope: Construct, space: RoutedSpace): ApiObject {
   return middleware(scope, space, SUSPENDED, {
     ipAllowList: { sourceRange: ['255.255.255.255/32'], rejectStatusCode: 503 },
   });

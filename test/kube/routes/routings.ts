@@ -48,5 +48,5 @@ export function customHosts(count: number): ResolvedHost[] {
 
 export function route(overrides: Partial<ResolvedRoute> = {}): ResolvedRoute {
   const hosts: ResolvedHost[] = [{ host: 'acme.nekotab.app', kind: 'platform' }];
-  return { name: 'web', hosts, paths: [{ path: '/', service: 'web', port: 8000 }], ...overrides };
+  return { name: 'web', hosts, health: '/', paths: [{ path: '/', service: 'web', port: 8000 }], ...overrides };
 }

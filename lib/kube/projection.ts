@@ -1,0 +1,275 @@
+import type { IExternalSecretSpec } from '@kubernetes-models/external-secrets/external-secrets.io/v1';
+import { ApiObject } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { PROJECTION_RESOURCES } from '../model/capacity';
+import { cut, LIMITS } from '../model/names';
+import type { Offer } from '../model/offer';
+import { PROJECTION_COMPONENT } from '../model/openings';
+import type { NamedValue, ResolvedProjection, ResolvedRows, Space, Tenant } from '../model/resolved';
+import { storeKey } from '../model/store-key';
+import { type Parts, plainText, type SecretPart } from '../model/values';
+import { serviceAccount } from './account';
+import type { ContainerOptions } from './container';
+import { digest } from './digest';
+import { secretsName } from './environment';
+import { goTemplate } from './go-template';
+import { labels, metadata } from './metadata';
+import { podTemplate } from './pod';
+import { SECRET_STORE, secretStore } from './secret-store';
+
+/** Which product's shared services an object tells of a tenant; they find all of them by it. */
+export const PROJECTION_LABEL = 'tenantry.dev/projection';
+
+/** Keys of a tenant's ConfigMap. */
+export const FACTS_KEY = 'tenant.json';
+export const ROWS_KEY = 'tenant.sql';
+
+export interface ProjectionProps {
+  readonly tenant: Tenant;
+  readonly projection: ResolvedProjection;
+  /** The product's shared one. */
+  readonly namespace: string;
+}
+
+/**
+ * What a product's shared services are told of one tenant: facts in a ConfigMap, secrets in a Secret, and rows that a Job writes
+ * into their database. It goes on while the tenant is suspended, since that is a fact like any other.
+ */
+export class Projection extends Construct {
+  readonly facts: k8s.KubeConfigMap;
+  /** For stores that know a place of secrets by its namespace; elsewhere the shared namespace's own store reads them. */
+  readonly secretStore: ApiObject | null;
+  readonly secrets: ApiObject | null;
+  readonly job: k8s.KubeJob | null;
+
+  constructor(scope: Construct, id: string, { tenant, projection, namespace }: ProjectionProps) {
+    super(scope, id);
+    // As the tenant, so that costs are its own, and beside the shared services.
+    const space: Space = { ...tenant, namespace, nodePool: null };
+    const { secrets, rows } = projection;
+    this.facts = configMap(this, space, projection);
+    const hasStore = secrets.length > 0 && space.cluster.secretStore.kind === 'kubernetes';
+    this.secretStore = hasStore ? secretStore(this, space, objectName(space), 'route') : null;
+    this.secrets = secrets.length === 0 ? null : externalSecret(this, space, secrets, hasStore);
+    this.job = rows === null ? null : rowsJob(this, space, rows);
+  }
+}
+
+export interface ProjectionBaseProps {
+  /** A shared one. */
+  readonly space: Space;
+}
+
+/** What the Jobs of all tenants need once in a shared namespace, besides the Secret of the passwords. */
+export class ProjectionBase extends Construct {
+  readonly account: k8s.KubeServiceAccount;
+
+  constructor(scope: Construct, id: string, { space }: ProjectionBaseProps) {
+    super(scope, id);
+    this.account = serviceAccount(this, space, PROJECTION_COMPONENT);
+  }
+}
+
+/** What the Secret of a shared namespace's projections holds, as environment of the workload `projection`. */
+export function projectionEnvironment({ projects }: Pick<Space, 'projects'>): NamedValue[] {
+  return projects.map((offer) => ({ name: passwordKey(offer), parts: output(offer, 'password') }));
+}
+
+// --- internal ---
+
+const FOLDER = '/projection';
+const VOLUME = 'projection';
+const USER = 10_001;
+const DIGEST_LENGTH = 10;
+
+/**
+ * The table may be there only after a rollout of the shared services; until then attempts fail, further and further apart and in
+ * the end some minutes: so many fill hours. One that hangs goes soon, since its pod keeps its part of the quota from other tenants'.
+ */
+const ATTEMPTS = 50;
+const ATTEMPT_SECONDS = 600;
+const DEADLINE_SECONDS = 86_400;
+
+/** No workload has a dot in its name, so that no object of the namespace itself is ever called like a tenant's. */
+function objectName({ id }: Pick<Space, 'id'>): string {
+  return `tenant.${id}`;
+}
+
+function passwordKey({ name }: Offer): string {
+  return `${name.toUpperCase().replaceAll('-', '_')}_PASSWORD`;
+}
+
+function projectionLabels({ product }: Space): Record<string, string> {
+  return { [PROJECTION_LABEL]: product };
+}
+
+function configMap(scope: Construct, space: Space, { facts, rows }: ResolvedProjection): k8s.KubeConfigMap {
+  return new k8s.KubeConfigMap(scope, 'facts', {
+    metadata: metadata(space, objectName(space), { wave: 'secret', labels: projectionLabels(space) }),
+    data: { [FACTS_KEY]: JSON.stringify(facts, byKey), ...(rows === null ? {} : { [ROWS_KEY]: rows.sql }) },
+  });
+}
+
+function externalSecret(scope: Construct, space: Space, secrets: readonly NamedValue[], hasStore: boolean): ApiObject {
+  const name = objectName(space);
+  const parts = distinct(secrets.flatMap((secret) => secret.parts));
+  const keys = [...parts.keys()];
+  const nameOf = (part: SecretPart) => variable(keys.indexOf(identity(part)));
+  const spec: IExternalSecretSpec = {
+    refreshInterval: '1h0m0s',
+    secretStoreRef: { kind: 'SecretStore', name: hasStore ? name : SECRET_STORE },
+    target: {
+      name,
+      creationPolicy: 'Owner',
+      // An entry that vanishes from the store takes no shared service's credentials with it.
+      deletionPolicy: 'Retain',
+      template: {
+        engineVersion: 'v2',
+        mergePolicy: 'Replace',
+        metadata: { labels: { ...labels(space), ...projectionLabels(space) } },
+        data: Object.fromEntries(secrets.map((secret) => [secret.name, goTemplate(secret.parts, nameOf)])),
+      },
+    },
+    data: Array.from(parts.values(), ({ path, key }, index) => ({
+      secretKey: variable(index),
+      // What the API server would add, so that what is applied is what is there.
+      remoteRef: {
+        key: storeKey(space.cluster.secretStore.kind, path),
+        property: key,
+        conversionStrategy: 'Default',
+        decodingStrategy: 'None',
+        metadataPolicy: 'None',
+      },
+    })),
+  };
+  return new ApiObject(scope, 'secrets', {
+    apiVersion: 'external-secrets.io/v1',
+    kind: 'ExternalSecret',
+    // In the last wave: one tenant's missing credential must hold up no sync of the cluster.
+    metadata: metadata(space, name, { wave: 'route', labels: projectionLabels(space) }),
+    spec,
+  });
+}
+
+/** For JSON that is the same however its maps came about. */
+function byKey(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Each key of the store once, in order of appearance. */
+function distinct(parts: Parts): Map<string, SecretPart> {
+  const found = new Map<string, SecretPart>();
+  for (const part of parts) if (typeof part !== 'string' && !found.has(identity(part))) found.set(identity(part), part);
+  return found;
+}
+
+function identity({ path, key }: SecretPart): string {
+  return JSON.stringify([path, key]);
+}
+
+/** A name in templates. */
+function variable(index: number): string {
+  return `secret${index}`;
+}
+
+/**
+ * No hook, which would run in every sync of the whole cluster and hold it up; an object that stays says that the rows are
+ * written. In the last wave, since nothing may wait for one tenant's rows. A Job never changes, so that whatever is another
+ * needs another name; writing the same rows again does no harm.
+ */
+function rowsJob(scope: Construct, space: Space, rows: ResolvedRows): k8s.KubeJob {
+  const spec: k8s.JobSpec = {
+    backoffLimit: ATTEMPTS,
+    activeDeadlineSeconds: DEADLINE_SECONDS,
+    template: podTemplate(space, {
+      component: PROJECTION_COMPONENT,
+      containers: [client(rows)],
+      volumes: [{ name: VOLUME, configMap: { name: objectName(space), items: [{ key: ROWS_KEY, path: ROWS_KEY }] } }],
+      scratch: ['/tmp'],
+      user: USER,
+      restartPolicy: 'Never',
+      deadlineSeconds: ATTEMPT_SECONDS,
+      serviceAccount: PROJECTION_COMPONENT,
+    }),
+  };
+  const head = cut(`${PROJECTION_COMPONENT}-${space.id}`, LIMITS.job - DIGEST_LENGTH - 1);
+  const name = `${head}-${digest({ spec, sql: rows.sql }, DIGEST_LENGTH)}`;
+  return new k8s.KubeJob(scope, 'job', {
+    metadata: metadata(space, name, { wave: 'route', component: PROJECTION_COMPONENT, disposable: true }),
+    spec,
+  });
+}
+
+/** The engine's client with the file; its password is in the environment, since command lines are for everybody to see. */
+function client({ image, backing }: ResolvedRows): ContainerOptions {
+  const { command, env, password } = clientOf(backing);
+  const secretKeyRef = { name: secretsName(PROJECTION_COMPONENT), key: passwordKey(backing) };
+  return {
+    name: PROJECTION_COMPONENT,
+    image,
+    command: command.map((word) => [word]),
+    env: Object.entries(env).map(([name, value]) => ({ name, parts: [value] })),
+    extraEnv: [{ name: password, valueFrom: { secretKeyRef } }],
+    resources: PROJECTION_RESOURCES,
+    mounts: [{ name: VOLUME, mountPath: FOLDER, readOnly: true }],
+  };
+}
+
+/**
+ * Runs what follows with a file for its input. MariaDB's client ends with the first error of its input and says so; its `source`
+ * goes on after one and ends with 0 (seen with 10.11), so that rows which were never written would count as written.
+ */
+const FROM_FILE = ['/bin/sh', '-c', 'exec "$@" < "$0"'];
+
+/** How a client is run. */
+interface Client {
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Variable that it reads the password from. */
+  readonly password: string;
+}
+
+function clientOf(backing: Offer): Client {
+  const text = (name: string) => plainText(output(backing, name));
+  const file = `${FOLDER}/${ROWS_KEY}`;
+  // As its dumps are encrypted; outputs say nothing of it.
+  const tls = backing.dump?.tls ?? 'prefer';
+  switch (backing.kind) {
+    case 'postgresql':
+      return {
+        command: ['psql', '--no-psqlrc', '--set', 'ON_ERROR_STOP=1', '--single-transaction', '--file', file],
+        env: {
+          PGHOST: text('host'),
+          PGPORT: text('port'),
+          PGUSER: text('user'),
+          PGDATABASE: text('database'),
+          PGSSLMODE: tls,
+          ...(tls === 'verify-full' ? { PGSSLROOTCERT: 'system' } : {}),
+        },
+        password: 'PGPASSWORD',
+      };
+    case 'mysql': {
+      const place = ['host', 'port', 'user', 'database'].flatMap((name) => [`--${name}`, text(name)]);
+      return {
+        command: [
+          ...FROM_FILE,
+          ...[file, 'mariadb', '--no-defaults', '--default-character-set', 'utf8mb4', ...place],
+          // Without a check of the certificate the client goes on in plain text where the server offers no TLS.
+          ...['--ssl', tls === 'prefer' ? '--skip-ssl-verify-server-cert' : '--ssl-verify-server-cert'],
+        ],
+        env: {},
+        password: 'MYSQL_PWD',
+      };
+    }
+    default:
+      throw new Error(`no way is known to write rows into ${backing.name}, which is of kind ${backing.kind}`);
+  }
+}
+
+function output(offer: Offer, name: string): Parts {
+  const parts = offer.outputs[name];
+  if (parts === undefined) throw new Error(`${offer.name} has no output ${JSON.stringify(name)}`);
+  return parts;
+}
