@@ -57,7 +57,7 @@ export class ClusterPlatform extends Chart {
       .filter(({ backup }) => backup !== null)
       .map(({ product, labels, backup }) => {
         // No tenant's id holds a dot.
-        const tenant = { id: `${product}.shared`, clusterName, labels, backup };
+        const tenant = { id: `shared-${product}`, clusterName, labels, backup };
         return new Retention(this, `retention-${product}`, { platform, tenant });
       });
   }

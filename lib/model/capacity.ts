@@ -100,19 +100,22 @@ export function objectCounts(
   services: readonly ResolvedService[],
   jobs: number,
   offers: readonly Offer[],
-  customHosts: number,
+  certificates: number,
+  solvers: number,
 ): ObjectCounts {
   const volumes = services.flatMap((service) => service.volumes);
   const servers = offers.flatMap(({ own }) => (own === null ? [] : [own]));
+  const topologies = offers.filter(({ claims }) => claims.some(({ space }) => space === 'vhost'));
   const stored = servers.filter((own) => own.storageGiB > 0);
   return {
     storageGiB: sum(volumes.map((v) => v.sizeGiB)) + sum(stored.map((own) => own.storageGiB * own.instances)),
     persistentVolumeClaims: volumes.length + sum(stored.map((own) => own.instances)),
     // An operator makes up to three services a server; a solver needs one for each host.
     services:
-      services.filter((service) => Object.keys(service.ports).length > 0).length + 3 * servers.length + customHosts + 2,
-    // One for each workload, two for each certificate while it is renewed, up to six for each server, five to spare.
-    secrets: services.length + jobs + 1 + 2 * customHosts + 6 * servers.length + 5,
+      services.filter((service) => Object.keys(service.ports).length > 0).length + 3 * servers.length + solvers + 2,
+    // One for each workload, two for each certificate while it is renewed, one for each broker whose operator is told
+    // the credentials, up to six for each server, five to spare.
+    secrets: services.length + jobs + 1 + 2 * certificates + topologies.length + 6 * servers.length + 5,
     // kube-root-ca.crt is one; five to spare.
     configMaps: services.length + jobs + 2 * servers.length + 6,
   };

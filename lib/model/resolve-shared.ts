@@ -129,6 +129,7 @@ export function resolveShared(
   const sizing: Sizing = {
     ...{ services, jobs, offers, solver },
     backup: backup?.resources ?? null,
+    certificates: 0,
     solvers: solves ? SOLVERS_AT_ONCE : 0,
     more: rows === null ? NO_LOAD : addLoad(NO_LOAD, PROJECTION_RESOURCES, PROJECTIONS_AT_ONCE),
   };
@@ -138,7 +139,7 @@ export function resolveShared(
     hasServiceOverrides: false,
   };
   const labels = spaceLabels(product.name, environment);
-  const counts = objectCounts(services, jobs.length, offers, sizing.solvers);
+  const counts = objectCounts(services, jobs.length, offers, 0, sizing.solvers);
   return {
     kind: 'shared',
     id,

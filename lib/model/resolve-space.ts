@@ -20,7 +20,9 @@ export interface Sizing {
   readonly jobs: readonly ResolvedJob[];
   readonly offers: readonly Offer[];
   readonly backup: ContainerResources | null;
-  /** Hosts with certificates of their own whose challenge runs a solver in the namespace. */
+  /** Hosts with certificates of their own. */
+  readonly certificates: number;
+  /** Those whose challenge runs a solver in the namespace. */
   readonly solvers: number;
   /** What a solver takes. */
   readonly solver: ContainerResources;
@@ -44,10 +46,10 @@ export function resolveQuota(
   place: SizingPlace,
   report: Report,
 ): Quota {
-  const { services, jobs, offers, solvers, solver } = sizing;
+  const { services, jobs, offers, certificates, solvers, solver } = sizing;
   const needed = derivedQuota(
     runningLoad(services, offers, { count: solvers, resources: solver }),
-    objectCounts(services, jobs.length, offers, solvers),
+    objectCounts(services, jobs.length, offers, certificates, solvers),
   );
   const base = plan.quota === 'unlimited' && pool !== null ? boundedBy(pool, needed) : needed;
   const bounds = pool === null ? needed : boundedBy(pool, needed);
@@ -56,7 +58,7 @@ export function resolveQuota(
     amount === 'unlimited' ? bounds[field as keyof Quota] : amount,
   ]);
   const written: QuotaOverride = withLimits({ ...Object.fromEntries(planned), ...defined(override) }, needed);
-  const servers = onTop(offers, solvers, solver);
+  const servers = onTop(sizing);
   const quota: Record<string, number> = { ...base };
   for (const [field, value] of Object.entries(written))
     if (value !== undefined) quota[field] = exact(value + servers[field as keyof Quota]);
@@ -214,10 +216,10 @@ interface Container {
 }
 
 /** What is added to each field of a written quota: a tenant's own servers, and the pods that its certificates are proven by. */
-function onTop(offers: readonly Offer[], solvers: number, solver: ContainerResources): Quota {
+function onTop({ offers, certificates, solvers, solver }: Sizing): Quota {
   const load = runningLoad([], offers, { count: solvers, resources: solver });
-  const counts = objectCounts([], 0, offers, solvers);
-  const base = objectCounts([], 0, [], 0);
+  const counts = objectCounts([], 0, offers, certificates, solvers);
+  const base = objectCounts([], 0, [], 0, 0);
   return {
     cpu: load.milliCpu / 1000,
     memoryGiB: load.memoryMiB / 1024,

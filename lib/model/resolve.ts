@@ -229,7 +229,16 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
   const customHosts = routes.flatMap((route) => route.hosts).filter(({ kind }) => kind === 'custom').length;
   const solvers = cluster.routing.challenge === 'http01' ? customHosts : 0;
   const solver = solverResources(cluster.routing.solver);
-  const sizing: Sizing = { services, jobs, offers, backup: backup?.resources ?? null, solvers, solver, more: NO_LOAD };
+  const sizing: Sizing = {
+    services,
+    jobs,
+    offers,
+    backup: backup?.resources ?? null,
+    certificates: customHosts,
+    solvers,
+    solver,
+    more: NO_LOAD,
+  };
   const place = {
     platformFile: platform.file,
     planPath: `products.${product.name}.plans.${data.plan}`,

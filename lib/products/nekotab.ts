@@ -63,7 +63,7 @@ export const nekotab = defineProduct({
     },
   },
   jobs: { migrate: { service: 'web', command: ['python', 'manage.py', 'migrate', '--no-input'] } },
-  routes: [{ paths: { '/': 'web', '/statistics': 'analytics' } }],
+  routes: [{ paths: { '/': 'web', '/statistics': 'analytics' }, health: '/healthz' }],
   roles: {
     // The customer's own tab director may look at what runs, nothing else.
     viewer: {

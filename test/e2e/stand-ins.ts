@@ -68,7 +68,16 @@ function secret({ metadata }: KubeObject, name: string, keys: readonly string[],
   return object;
 }
 
+/** Looks first, as operators do: a quota charges whatever is tried to be made, also what is there already. */
 async function ensure(client: KubeClient, object: KubeObject): Promise<void> {
+  const there = await client.get(object).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof ApiError && error.status === 404) return false;
+      throw error;
+    },
+  );
+  if (there) return;
   await client.create(object).catch((error: unknown) => {
     if (!(error instanceof ApiError && error.status === 409)) throw error;
   });

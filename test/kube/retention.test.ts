@@ -180,8 +180,8 @@ test('a shared namespace with a backup has its retention too, named after its pr
     new ClusterPlatform(new App(), 'eu-1', { platform, clusterName: 'eu-1', products: [], shared, priorities: [] });
   const { retention } = platformWith([space]);
   expect(retention.map(({ cronJob }) => [cronJob?.name, cronJob?.metadata.namespace])).toEqual([
-    ['nekotab.shared', 'tenantry-backup'],
+    ['shared-nekotab', 'tenantry-backup'],
   ]);
-  expect(retention[0]?.password?.name).toBe('nekotab.shared');
+  expect(retention[0]?.password?.name).toBe('shared-nekotab');
   expect(platformWith([{ ...space, backup: null }]).retention).toEqual([]);
 });

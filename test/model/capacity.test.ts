@@ -133,7 +133,7 @@ test('an own server may take what it asks for and no more', () => {
 });
 
 test('a quota of nothing is one that Kubernetes takes', () => {
-  expect(derivedQuota(NO_LOAD, objectCounts([], 0, [], 0))).toMatchObject({ cpu: 0.001, pods: 1, storageGiB: 0 });
+  expect(derivedQuota(NO_LOAD, objectCounts([], 0, [], 0, 0))).toMatchObject({ cpu: 0.001, pods: 1, storageGiB: 0 });
 });
 
 describe('the quota of a tenant', () => {

@@ -10,10 +10,13 @@ interface CoreEvent extends KubeObject {
 export async function refusals(client: KubeClient): Promise<string[]> {
   const query = 'fieldSelector=reason=FailedCreate';
   const events = await client.list<never, never, CoreEvent>('v1', 'Event', { query });
-  return events.map(
-    ({ involvedObject: { kind, namespace, name }, message }) => `${kind} ${namespace}/${name}: ${message}`,
-  );
+  return events
+    .filter(({ message }) => !message.includes(CONFLICT))
+    .map(({ involvedObject: { kind, namespace, name }, message }) => `${kind} ${namespace}/${name}: ${message}`);
 }
+
+/** Two writers of a quota's status met, which says nothing of its size: the controller tries again. */
+const CONFLICT = 'the object has been modified; please apply your changes to the latest version and try again';
 
 /**
  * Whether a refusal only delayed a rollout. A pod that ends is charged until it is gone, while its successor is asked
