@@ -11,7 +11,7 @@ export async function refusals(client: KubeClient): Promise<string[]> {
   const query = 'fieldSelector=reason=FailedCreate';
   const events = await client.list<never, never, CoreEvent>('v1', 'Event', { query });
   return events
-    .filter(({ message }) => !message.includes(CONFLICT))
+    .filter(({ message }) => message?.includes(CONFLICT) !== true)
     .map(({ involvedObject: { kind, namespace, name }, message }) => `${kind} ${namespace}/${name}: ${message}`);
 }
 
