@@ -1,8 +1,6 @@
 import { say } from './control-plane/cache';
-import { nodes, type Pool } from './control-plane/nodes';
 import { type ControlPlane, START_LIMIT, startControlPlane } from './control-plane/start';
 import { installCrds } from './crds';
-import type { KubeObject } from './objects';
 import { type ClusterOutput, everything, type Item, ofKind } from './output';
 import { applyAll, changedByApplying } from './promises/apply';
 import { repeatJobs, restartAll, runCronJobs, scaleToMaximum } from './promises/load';
@@ -29,24 +27,6 @@ const { clusters, suspended } = dist;
 /** Namespaces that no output makes, because an operator's chart or Terraform's bootstrap does. */
 const FOREIGN = ['argocd'];
 
-/** The node pools that Deployments ask for, by what they select and tolerate. */
-function poolsOf(objects: readonly KubeObject[]): Pool[] {
-  const pools = new Map<string, Pool>();
-  for (const { kind, spec } of objects) {
-    if (kind !== 'Deployment') continue;
-    const { nodeSelector: labels, tolerations = [] } = (spec as { template: { spec: PodPlacement } }).template.spec;
-    if (labels === undefined) continue;
-    const taints = tolerations.map(({ key, value }) => ({ key, value, effect: 'NoSchedule' }));
-    pools.set(JSON.stringify([labels, taints]), { name: `pool-${pools.size}`, labels, taints });
-  }
-  return [...pools.values()];
-}
-
-interface PodPlacement {
-  readonly nodeSelector?: Readonly<Record<string, string>>;
-  readonly tolerations?: readonly { readonly key: string; readonly value: string }[];
-}
-
 /** What is wrong in any cluster, with its name before it. */
 async function inEvery<T extends { name: string }>(trials: T[], check: (trial: T) => Promise<string[]>) {
   const found = await Promise.all(trials.map(async (trial) => [trial.name, await check(trial)] as const));
@@ -71,8 +51,6 @@ describe('the output', () => {
       trials.push({ ...(await startControlPlane()), name: cluster.name, items, active });
     }
     const objects = (items: readonly Item[]) => items.map(({ object }) => object);
-    for (const { client, items } of trials)
-      for (const pool of poolsOf(objects(items))) for (const node of nodes(3, pool)) await client.create(node);
     const open = await inEvery(trials, ({ client, items }) => installCrds(client, objects(items)));
     if (open.length > 0) say(`no CRD to be had, so any content is accepted: ${open.join(', ')}`);
     await Promise.all(trials.map(({ client, items }) => prepare(client, items)));

@@ -1,5 +1,5 @@
 import { ApiError, type KubeClient } from './client';
-import { storageClass } from './control-plane/nodes';
+import { nodes, type Pool, storageClass } from './control-plane/nodes';
 import type { KubeObject } from './objects';
 import { type Item, ofKind } from './output';
 import { pooled } from './wait';
@@ -7,6 +7,14 @@ import { pooled } from './wait';
 interface ExternalSecret {
   data?: { secretKey: string }[];
   target?: { name?: string; template?: { type?: string; data?: Record<string, string>; mergePolicy?: string } };
+}
+interface Placed {
+  template: {
+    spec: {
+      nodeSelector?: Readonly<Record<string, string>>;
+      tolerations?: readonly { readonly key: string; readonly value: string }[];
+    };
+  };
 }
 interface Claim {
   storageClassName?: string;
@@ -22,7 +30,7 @@ export function foreignNamespaces(items: readonly Item[]): string[] {
   return [...new Set(used)].filter((name) => !own.has(name)).sort();
 }
 
-/** Creates what is there in a real cluster before Argo CD starts: foreign namespaces and storage classes. */
+/** Creates what is there in a real cluster before Argo CD starts: foreign namespaces, storage classes and node pools. */
 export async function prepare(client: KubeClient, items: readonly Item[]): Promise<void> {
   const namespaces = foreignNamespaces(items).map((name) => ({
     apiVersion: 'v1',
@@ -32,7 +40,9 @@ export async function prepare(client: KubeClient, items: readonly Item[]): Promi
   const sets = ofKind<KubeObject<Claims>>(items, 'StatefulSet').flatMap(({ spec }) => spec?.volumeClaimTemplates ?? []);
   const claims = [...ofKind<KubeObject<Claim>>(items, 'PersistentVolumeClaim'), ...sets];
   const classes = new Set(claims.flatMap(({ spec }) => spec?.storageClassName || []));
-  for (const object of [...namespaces, ...[...classes].map((name) => storageClass(name))]) await ensure(client, object);
+  const pools = poolsOf(items).flatMap((pool) => nodes(3, pool));
+  const provided = [...namespaces, ...[...classes].map((name) => storageClass(name)), ...pools];
+  for (const object of provided) await ensure(client, object);
 }
 
 /** Does what operators would do with the output before pods can start: write the Secrets. */
@@ -81,4 +91,17 @@ async function ensure(client: KubeClient, object: KubeObject): Promise<void> {
   await client.create(object).catch((error: unknown) => {
     if (!(error instanceof ApiError && error.status === 409)) throw error;
   });
+}
+
+/** The node pools that Deployments ask for, by what they select and tolerate. */
+function poolsOf(items: readonly Item[]): Pool[] {
+  const pools = new Map<string, Pool>();
+  for (const { spec } of ofKind<KubeObject<Placed>>(items, 'Deployment')) {
+    const { nodeSelector: labels, tolerations = [] } = (spec as Placed).template.spec;
+    if (labels === undefined) continue;
+    const taints = tolerations.map(({ key, value }) => ({ key, value, effect: 'NoSchedule' }));
+    const key = JSON.stringify([labels, taints]);
+    if (!pools.has(key)) pools.set(key, { name: `pool-${pools.size}`, labels, taints });
+  }
+  return [...pools.values()];
 }
