@@ -20,6 +20,7 @@ export {
   item,
   limit,
   output,
+  publicUrl,
   secret,
   serviceHost,
   serviceUrl,

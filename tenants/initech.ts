@@ -5,7 +5,7 @@ export default defineTenant({
   displayName: 'Initech',
   product: 'unity',
   plan: 'standard',
-  placement: 'us-1',
+  placement: 'eu-1',
   contact: 'sre@initech.example',
   createdOn: '2026-02-14',
   features: { console: true },

@@ -12,6 +12,8 @@ const nodePools = {
 };
 const collector = { namespace: 'e-commerce-shared', podLabels: { 'app.kubernetes.io/name': 'jaeger-collector' } };
 const traces = { url: 'http://jaeger-collector.e-commerce-shared.svc:4318', peer: collector, port: 4318 };
+// Unity is one host over one database, and so on offer on one cluster; the others have the rest.
+const withoutUnity = ['collect', 'frontbase', 'nekotab', 'wordpress'];
 // A plan may bound what the smallest container asks for; cert-manager's solvers are told to ask for as much.
 const solver = { cpu: 0.1, memoryMiB: 128 };
 
@@ -114,6 +116,7 @@ export const { platform, defineTenant } = definePlatform({
       servers: serversOf('us'),
       endpoints: { traces },
       backupStore: 'backup-us',
+      products: withoutUnity,
     },
     'ap-1': {
       region: 'ap-southeast',
@@ -128,6 +131,11 @@ export const { platform, defineTenant } = definePlatform({
       },
       // No store of its own yet: Secrets in namespaces that tenants do not see.
       secretStore: { kind: 'kubernetes' },
+      monitoring: {
+        namespace: 'monitoring',
+        podLabels: { 'app.kubernetes.io/name': 'prometheus' },
+        prober: 'blackbox-exporter.monitoring:9115',
+      },
       apiServer: { cidrs: ['10.0.2.0/28'] },
       storageClass: 'standard',
       operators: [...operators],
@@ -135,6 +143,7 @@ export const { platform, defineTenant } = definePlatform({
       servers: serversOf('ap'),
       endpoints: { traces },
       backupStore: 'backup-ap',
+      products: withoutUnity,
     },
   },
   servers: {

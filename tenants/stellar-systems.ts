@@ -5,7 +5,7 @@ export default defineTenant({
   displayName: 'Stellar Systems',
   product: 'unity',
   plan: 'enterprise',
-  placement: 'us-1',
+  placement: 'eu-1',
   contact: 'cloud@stellar-systems.example',
   createdOn: '2026-03-30',
   // Works with the API alone.

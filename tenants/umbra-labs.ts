@@ -5,10 +5,10 @@ export default defineTenant({
   displayName: 'Umbra Labs',
   product: 'unity',
   plan: 'standard',
-  placement: 'ap-1',
+  placement: 'eu-1',
   contact: 'admin@umbra-labs.example',
   createdOn: '2026-04-18',
-  residency: 'apac',
+  residency: 'eu',
   billing: { id: 'bill-umbra' },
   // A breach of terms is being looked into: the API refuses it, and nothing runs.
   lifecycle: { state: 'suspended' },

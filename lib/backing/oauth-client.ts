@@ -31,7 +31,7 @@ const groupTemplate = templateSchema
 const redirectTemplate = templateSchema
   .refine(
     (text) => unknownPlaceholder(text) === undefined,
-    'expected {id}, {product}, {apex}, {domain} and {hosts.<service>} as its placeholders',
+    'expected {id}, {product}, {cluster}, {region}, {apex}, {domain} and {hosts.<service>} as its placeholders',
   )
   .refine(
     (text) => redirectProblem(fill(text, SAMPLE)) === undefined,
@@ -43,7 +43,8 @@ const schema = z.strictObject({
   client: clientTemplate.default('{product}-{id}'),
   /**
    * Where logins come back to. `{hosts.<service>}` gives one for each host that leads to this service, `{domain}` one for each custom
-   * domain; `{apex}`, `{id}` and `{product}` are known too. On a host that all tenants share it must have `{id}` in it.
+   * domain; `{apex}`, `{cluster}`, `{region}`, `{id}` and `{product}` are known too. On a host that all tenants share it must have `{id}`
+   * in it.
    */
   redirects: z.array(redirectTemplate).min(1),
   /** Groups whose members may use it; all users unless given. */
@@ -103,18 +104,21 @@ type Options = z.output<typeof schema>;
 /** Every value that a placeholder stands for, one redirect each. */
 type Values = (placeholder: string) => readonly string[];
 
+/** The option that a redirect is written in. */
+const REDIRECTS = 'redirects';
+
 /** A client's id is a label of its name in the provider, and part of an address. */
 const CLIENT_LIMIT = 63;
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;
 
 /** Stands for what is not known yet. */
-const SAMPLE: Values = (placeholder) => [/^(id|product)$/.test(placeholder) ? 'x' : 'sample.example'];
+const SAMPLE: Values = (placeholder) => [/^(id|product|cluster|region)$/.test(placeholder) ? 'x' : 'sample.example'];
 
 function offer(name: string, isPublic: boolean, options: Options, context: OfferContext): Offer {
   const { id, product } = context;
   if (options.public !== isPublic) {
-    context.refuse('a client that is public in one plan and not in another', 'write public in the product alone');
+    context.refuse('a client that is public in one plan and not in another', 'write it in the product alone', 'public');
   }
   const place = sharedPlace(context.server('oidc'), context);
   const client = cut(expand(options.client, { id, product }), CLIENT_LIMIT);
@@ -156,26 +160,33 @@ function redirectsOf(templates: readonly string[], context: OfferContext): strin
   });
   // Authentik takes the first address that anybody asks for where there are none.
   if (redirects.length === 0) {
-    context.refuse('no address that a login may come back to', 'write a redirect that every tenant has a host for');
+    context.refuse(
+      'no address that a login may come back to',
+      'write a redirect that every tenant has a host for',
+      REDIRECTS,
+    );
   }
   return [...new Set(redirects)].sort();
 }
 
 function checkRedirect(address: string, template: string, context: OfferContext): void {
-  const shown = JSON.stringify(address);
-  if (redirectProblem([address]) !== undefined) context.refuse(`a redirect to ${shown}`, 'write https://<host>/<path>');
+  const shown = JSON.stringify(template);
+  if (redirectProblem([address]) !== undefined)
+    context.refuse(`a redirect to ${shown}`, 'write https://<host>/<path>', REDIRECTS);
   const { hostname } = new URL(address);
   if (context.sharedHosts.includes(hostname)) {
     if (hasId(template)) return;
     context.refuse(
       `a redirect to ${shown}, which is on a host of all tenants and the same for each`,
       'write {id} in it, such as ?tenant={id}',
+      REDIRECTS,
     );
   }
   if (!Object.values(context.hosts).flat().includes(hostname)) {
     context.refuse(
-      `a redirect to ${shown}, and ${hostname} is not a host of this tenant`,
+      `a redirect to ${shown}, which is not on a host of the tenant`,
       'write {hosts.<service>}, or a host that a route leads from',
+      REDIRECTS,
     );
   }
 }
@@ -183,11 +194,14 @@ function checkRedirect(address: string, template: string, context: OfferContext)
 function valuesOf(placeholder: string, context: OfferContext): readonly string[] {
   if (placeholder === 'id') return [context.id];
   if (placeholder === 'product') return [context.product];
+  if (placeholder === 'cluster') return [context.clusterName];
+  if (placeholder === 'region') return [context.cluster.region];
   if (placeholder === 'apex') return [context.apex];
   if (placeholder === 'domain') return context.domains;
   const service = placeholder.slice('hosts.'.length);
   if (!Object.hasOwn(context.hosts, service)) {
-    context.refuse(`a redirect to the hosts of ${JSON.stringify(service)}, and no route leads there`, 'name another');
+    const found = `a redirect to the hosts of ${JSON.stringify(service)}, and no route leads there`;
+    context.refuse(found, 'name another', REDIRECTS);
   }
   // An address has no wildcards: it would be one for everybody below that host.
   return (context.hosts[service] ?? []).filter((host) => !host.startsWith('*'));
@@ -205,7 +219,7 @@ function fill(template: string, values: Values): string[] {
 
 function unknownPlaceholder(template: string): string | undefined {
   const names = Array.from(template.matchAll(PLACEHOLDER), ([, name = '']) => name);
-  const unknown = names.find((name) => !/^(id|product|apex|domain)$/.test(name) && !HOSTS.test(name));
+  const unknown = names.find((name) => !/^(id|product|cluster|region|apex|domain)$/.test(name) && !HOSTS.test(name));
   return unknown ?? (/[{}]/.test(template.replace(PLACEHOLDER, '')) ? '' : undefined);
 }
 

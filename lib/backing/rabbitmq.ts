@@ -134,12 +134,11 @@ function offer(name: string, options: Options, context: OfferContext): Offer {
   const place = sharedPlace(found, context);
   const { vhost, user, exchanges, queues } = named(options, context);
   const password: SecretPart = { path: context.secretPath(name), key: 'password', encode: 'none' };
-  const claim = (space: Claim['space'], claimed: string, fixed: Claim['fixed'] | null): Claim => ({
-    space,
-    name: `${place.server}/${claimed}`,
-    stateful: fixed !== null,
-    fixed: fixed ?? {},
-  });
+  const claim = (
+    space: Claim['space'],
+    claimed: string,
+    { stateful = false, fixed = {} }: Partial<Pick<Claim, 'stateful' | 'fixed'>> = {},
+  ): Claim => ({ space, name: `${place.server}/${claimed}`, stateful, fixed });
   const details: RabbitmqDetails = { cluster: found.server.cluster, vhost, user, password, exchanges, queues };
   const url: Parts = [
     `${place.port === TLS_PORT ? 'amqps' : 'amqp'}://${user}:`,
@@ -152,7 +151,17 @@ function offer(name: string, options: Options, context: OfferContext): Offer {
     provision: 'shared',
     server: place.server,
     jurisdiction: place.jurisdiction,
-    claims: [claim('vhost', vhost, { host: place.host }), claim('rabbitmq-user', user, null)],
+    claims: [
+      claim('vhost', vhost, { stateful: true, fixed: { host: place.host } }),
+      claim('rabbitmq-user', user),
+      // What they are can never be changed, but an exchange holds nothing, and may go.
+      ...exchanges.map(({ name: exchange, type, durable }) =>
+        claim('rabbitmq-exchange', `${vhost}/${exchange}`, { fixed: { type, durable: String(durable) } }),
+      ),
+      ...queues.map(({ name: queue, type }) =>
+        claim('rabbitmq-queue', `${vhost}/${queue}`, { stateful: true, fixed: { type } }),
+      ),
+    ],
     outputs: {
       host: [place.host],
       port: [String(place.port)],

@@ -1,4 +1,5 @@
 import type { OfferContext, Peer } from '../model/offer';
+import { peerAt } from '../model/peer';
 import type { Server } from '../model/platform';
 
 /** What an offer says of the server that tenants share. */
@@ -19,7 +20,7 @@ export function sharedPlace(
     server: name,
     host,
     port,
-    peer: 'cidr' in peer ? { kind: 'cidr', cidr: peer.cidr, port } : { kind: 'pods', ...peer, port },
+    peer: peerAt(peer, port),
     jurisdiction: platform.regions[region]?.jurisdiction ?? '',
   };
 }

@@ -37,7 +37,8 @@ export async function synth(
     output.progress('');
     if (json) printJson(output, { ok: false, problems: uniqueProblems(problems) });
     else printProblems(output, problems, 'dist/ is untouched');
-    return 1;
+    // Where nothing is wrong but the command line.
+    return registry.problems.length > 0 ? 1 : 2;
   }
   const work = {
     root,
@@ -78,7 +79,7 @@ function stale(result: Synthesis, output: Output, json: boolean): number {
 
 /** The tenant that a path belongs to, `_platform` for what a cluster has once, and else the path itself. */
 function ownerName(path: string): string {
-  return ownerOf(path) ?? (/\/_(platform|root)[/.]/.test(path) ? '_platform' : path);
+  return ownerOf(path) ?? (/\/_(platform|root|shared)[/.]/.test(path) ? '_platform' : path);
 }
 
 function totals(registry: Registry) {

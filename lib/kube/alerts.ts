@@ -65,8 +65,11 @@ const PRODUCT = 'label_tenantry_dev_product';
 /** A daily backup, and two hours for a longer one than yesterday's. */
 const BACKUP_LATE_SECONDS = 26 * 3600;
 
-/** The backup's own pods, and those of other jobs, take from a quota of their own. */
+/** The backup's own pods, and those of other jobs, have a quota of their own and are busy by design. */
 const NOT_JOBS = 'unless on (namespace, pod) kube_pod_owner{owner_kind="Job"}';
+
+/** Pods that have ended or wait for a node keep their limits and use nothing. */
+const RUNNING = 'and on (namespace, pod) (kube_pod_status_phase{phase="Running"} == 1)';
 
 /** Five minutes, so that a gateway which has just restarted calls nobody. */
 function hostDown(): IRule {
@@ -150,8 +153,14 @@ function thresholdOf(alert: Alert): number | null {
 }
 
 function productRule(product: AlertedProduct, name: string, alert: Alert, { threshold, plans }: Group): IRule {
-  const whose = `${PRODUCT}=${quote(product.name)},label_plan=~${quote(plans.map(regex).join('|'))}`;
-  const join = `* on (namespace) group_left (label_tenant, label_plan) ${namespaces('label_tenant, label_plan', whose)}`;
+  const of = `${PRODUCT}=${quote(product.name)}`;
+  const whose = [`${of},label_plan=~${quote(plans.map(regex).join('|'))}`];
+  // Shared services scale too, and mostly they alone: their namespace has no plan.
+  if ('of' in alert && alert.of === 'scaled-up' && product.shared !== null)
+    whose.push(`${of},namespace=${quote(product.shared.namespace)}`);
+  const joined = whose.map((matchers) => namespaces('label_tenant, label_plan', matchers));
+  const right = joined.length === 1 ? joined.join('') : `(${joined.join(' or ')})`;
+  const join = `* on (namespace) group_left (label_tenant, label_plan) ${right}`;
   const above = threshold === null ? '' : ` > ${threshold}`;
   return {
     alert: name,
@@ -170,12 +179,12 @@ function measured(alert: Alert): string {
     case 'cpu':
       return percent(
         `sum by (namespace) (rate(container_cpu_usage_seconds_total{container!=""}[5m]) ${NOT_JOBS})`,
-        limit('limits.cpu'),
+        limits('cpu'),
       );
     case 'memory':
       return percent(
         `sum by (namespace) (container_memory_working_set_bytes{container!=""} ${NOT_JOBS})`,
-        limit('limits.memory'),
+        limits('memory'),
       );
     case 'disk': {
       const claims = (metric: string) => `max by (namespace, persistentvolumeclaim) (${metric})`;
@@ -194,9 +203,13 @@ function percent(used: string, whole: string): string {
   return `100 * ${used} / ${whole}`;
 }
 
-/** What the quota of running pods allows them. */
-function limit(resource: string): string {
-  return `max by (namespace) (kube_resourcequota{resourcequota="running",resource=${quote(resource)},type="hard"})`;
+/**
+ * What the containers that run may take. The quota would not do: it also holds a rollout's surge, replacements of own servers and
+ * solvers of certificates, so that a tenant with every container at its limit would never come near it.
+ */
+function limits(resource: string): string {
+  const each = `max by (namespace, pod, container) (kube_pod_container_resource_limits{resource=${quote(resource)}})`;
+  return `sum by (namespace) (${each} ${RUNNING} ${NOT_JOBS})`;
 }
 
 /** Whose a series is, from what a rule joined. Where a shared namespace has neither tenant nor plan, nor has the alert. */

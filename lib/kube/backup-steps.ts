@@ -185,7 +185,7 @@ function mariadbDump(dump: Extract<DumpSpec, { tool: 'mariadb-dump' }>) {
     command: [
       ...['mariadb-dump', '--no-defaults', `--host=${dump.host}`, `--port=${dump.port}`, `--user=${dump.user}`],
       ...['--ssl', dump.tls === 'require' ? '--ssl-verify-server-cert' : '--skip-ssl-verify-server-cert'],
-      ...['--single-transaction', '--routines', '--triggers', '--hex-blob', '--no-tablespaces'],
+      ...['--single-transaction', '--routines', '--triggers', '--events', '--hex-blob', '--no-tablespaces'],
       ...['--default-character-set=utf8mb4', '--skip-dump-date', dump.database],
     ],
     env: {},

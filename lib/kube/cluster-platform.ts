@@ -55,9 +55,9 @@ export class ClusterPlatform extends Chart {
     this.shared = shared.map((space) => new SpaceParts(this, `shared-${space.product}`, { space }));
     this.retention = shared
       .filter(({ backup }) => backup !== null)
-      .map(({ product, labels, backup }) => {
-        // No tenant's id holds a dot.
-        const tenant = { id: `shared-${product}`, clusterName, labels, backup };
+      .map(({ product, labels, backup, secretReader }) => {
+        // No tenant is called so.
+        const tenant = { id: `shared-${product}`, clusterName, labels, backup, secretReader };
         return new Retention(this, `retention-${product}`, { platform, tenant });
       });
   }

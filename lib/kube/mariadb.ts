@@ -33,7 +33,7 @@ export class MariadbServer extends Construct {
     super(scope, id);
     const logins = loginsOf(own, details);
     const made = (kind: string, name: string, spec: object) => resource(this, space, own, kind, name, spec);
-    this.credentials = logins.map(({ name, password }) => credentials(this, space, name, password));
+    this.credentials = logins.map(({ workload, password }) => credentials(this, space, workload, password));
     this.server = made('MariaDB', own.name, serverSpec(space, own, details));
     this.database = made('Database', own.name, databaseSpec(own, details));
     this.users = logins.map((login) => made('User', login.name, userSpec(own, login)));
@@ -65,6 +65,8 @@ interface Right {
 interface Login {
   /** Of its objects. */
   readonly name: string;
+  /** Of its Secret: no service is called that, and so no other Secret is. */
+  readonly workload: string;
   readonly user: string;
   readonly password: SecretPart;
   readonly connections: number;
@@ -78,6 +80,7 @@ function loginsOf({ name }: OwnServer, details: MysqlDetails): Login[] {
   return [
     {
       name: `${name}-login`,
+      workload: `${name}.login`,
       user: login,
       password,
       connections,
@@ -85,6 +88,7 @@ function loginsOf({ name }: OwnServer, details: MysqlDetails): Login[] {
     },
     {
       name: `${name}-backup`,
+      workload: `${name}.backup`,
       user: backupLogin,
       password: backupPassword,
       connections: 5,
@@ -123,6 +127,8 @@ function serverSpec(space: Space, own: OwnServer, details: MysqlDetails): object
     rootPasswordSecretKeyRef: { name: `${own.name}-root`, key: 'password', generate: true },
     storage: { size: storage(own.storageGiB), storageClassName: space.cluster.storageClass, resizeInUseVolumes: true },
     myCnf: settings(own, details),
+    // By certificates that the operator issues and renews; whoever speaks without TLS is refused.
+    tls: { enabled: true, required: true },
     resources: { requests: quantities(requests), limits: quantities(limits) },
     podSecurityContext: {
       runAsNonRoot: true,
@@ -169,8 +175,8 @@ function databaseSpec(own: OwnServer, { database }: MysqlDetails): object {
   return { ...onServer(own), name: database, characterSet: 'utf8mb4', collate: 'utf8mb4_unicode_ci' };
 }
 
-function userSpec(own: OwnServer, { name, user, connections }: Login): object {
-  const passwordSecretKeyRef = { name: secretsName(name), key: 'password' };
+function userSpec(own: OwnServer, { workload, user, connections }: Login): object {
+  const passwordSecretKeyRef = { name: secretsName(workload), key: 'password' };
   return { ...onServer(own), name: user, host: '%', passwordSecretKeyRef, maxUserConnections: connections };
 }
 

@@ -49,12 +49,13 @@ function resource(scope: Construct, space: Space, kind: string, name: string, sp
   return new ApiObject(scope, kind.toLowerCase(), { apiVersion: API, kind, metadata: meta, spec });
 }
 
+/** No service is called that, and so no other Secret is. */
 function loginOf({ name }: OwnServer): string {
-  return `${name}-login`;
+  return `${name}.login`;
 }
 
 function backupOf({ name }: OwnServer): string {
-  return `${name}-backup`;
+  return `${name}.backup`;
 }
 
 /** The label makes the operator look again whenever the password changes. */
@@ -74,6 +75,7 @@ function clusterSpec(space: Space, own: OwnServer, details: PostgresqlDetails): 
   const { requests, limits } = ownServerResources(own);
   return {
     imageName: own.image,
+    ...officialUser(own.image),
     instances: own.instances,
     // A budget for one pod would only block every drain of its node.
     enablePDB: own.instances > 1,
@@ -123,6 +125,17 @@ function clusterSpec(space: Space, own: OwnServer, details: PostgresqlDetails): 
     affinity: { enablePodAntiAffinity: true, podAntiAffinityType: 'preferred', ...placement(space) },
     seccompProfile: { type: 'RuntimeDefault' },
   };
+}
+
+/**
+ * The operator runs PostgreSQL as user and group 26, which its own images have. Docker's official ones call that user 70 on Alpine and
+ * 999 on Debian, and no server starts as somebody that its image does not know. Whoever mirrors them keeps the path `library/postgres`.
+ */
+function officialUser(image: string): Pick<IClusterSpec, 'postgresUID' | 'postgresGID'> {
+  const official = /^(?:(?:[^/]+\/)*library\/|(?:(?:index\.)?docker\.io\/)?)postgres(?=[:@]|$)([^@]*)/.exec(image);
+  if (official === null) return {};
+  const user = official[1]?.includes('alpine') ? 70 : 999;
+  return { postgresUID: user, postgresGID: user };
 }
 
 /** What the operator does not do: who owns what, and what the backup may read. Runs once, as the superuser. */

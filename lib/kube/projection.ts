@@ -1,5 +1,4 @@
-import type { IExternalSecretSpec } from '@kubernetes-models/external-secrets/external-secrets.io/v1';
-import { ApiObject } from 'cdk8s';
+import type { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { PROJECTION_RESOURCES } from '../model/capacity';
@@ -7,14 +6,13 @@ import { cut, LIMITS } from '../model/names';
 import type { Offer } from '../model/offer';
 import { PROJECTION_COMPONENT } from '../model/openings';
 import type { NamedValue, ResolvedProjection, ResolvedRows, Space, Tenant } from '../model/resolved';
-import { storeKey } from '../model/store-key';
-import { type Parts, plainText, type SecretPart } from '../model/values';
+import { isSecret, type Parts, plainText } from '../model/values';
 import { serviceAccount } from './account';
 import type { ContainerOptions } from './container';
 import { digest } from './digest';
 import { secretsName } from './environment';
-import { goTemplate } from './go-template';
-import { labels, metadata } from './metadata';
+import { externalSecret } from './external-secret';
+import { type MetadataOptions, metadata } from './metadata';
 import { podTemplate } from './pod';
 import { SECRET_STORE, secretStore } from './secret-store';
 
@@ -40,6 +38,7 @@ export class Projection extends Construct {
   readonly facts: k8s.KubeConfigMap;
   /** For stores that know a place of secrets by its namespace; elsewhere the shared namespace's own store reads them. */
   readonly secretStore: ApiObject | null;
+  /** An ExternalSecret; a plain Secret where a tenant's features leave nothing secret in it. */
   readonly secrets: ApiObject | null;
   readonly job: k8s.KubeJob | null;
 
@@ -49,9 +48,11 @@ export class Projection extends Construct {
     const space: Space = { ...tenant, namespace, nodePool: null };
     const { secrets, rows } = projection;
     this.facts = configMap(this, space, projection);
-    const hasStore = secrets.length > 0 && space.cluster.secretStore.kind === 'kubernetes';
+    const isStored = secrets.some(({ parts }) => isSecret(parts));
+    const hasStore = isStored && space.cluster.secretStore.kind === 'kubernetes';
     this.secretStore = hasStore ? secretStore(this, space, objectName(space), 'route') : null;
-    this.secrets = secrets.length === 0 ? null : externalSecret(this, space, secrets, hasStore);
+    this.secrets =
+      secrets.length === 0 ? null : secretsOf(this, space, secrets, hasStore ? objectName(space) : SECRET_STORE);
     this.job = rows === null ? null : rowsJob(this, space, rows);
   }
 }
@@ -111,67 +112,33 @@ function configMap(scope: Construct, space: Space, { facts, rows }: ResolvedProj
   });
 }
 
-function externalSecret(scope: Construct, space: Space, secrets: readonly NamedValue[], hasStore: boolean): ApiObject {
+/**
+ * Shared services find a Secret of this name with these keys, whether features leave something secret in it or not. One turns into
+ * the other without a confirmation, while which both would write the same Secret; the values are in the store and in git.
+ */
+function secretsOf(scope: Construct, space: Space, secrets: readonly NamedValue[], store: string) {
   const name = objectName(space);
-  const parts = distinct(secrets.flatMap((secret) => secret.parts));
-  const keys = [...parts.keys()];
-  const nameOf = (part: SecretPart) => variable(keys.indexOf(identity(part)));
-  const spec: IExternalSecretSpec = {
-    refreshInterval: '1h0m0s',
-    secretStoreRef: { kind: 'SecretStore', name: hasStore ? name : SECRET_STORE },
-    target: {
-      name,
-      creationPolicy: 'Owner',
-      // An entry that vanishes from the store takes no shared service's credentials with it.
-      deletionPolicy: 'Retain',
-      template: {
-        engineVersion: 'v2',
-        mergePolicy: 'Replace',
-        metadata: { labels: { ...labels(space), ...projectionLabels(space) } },
-        data: Object.fromEntries(secrets.map((secret) => [secret.name, goTemplate(secret.parts, nameOf)])),
-      },
-    },
-    data: Array.from(parts.values(), ({ path, key }, index) => ({
-      secretKey: variable(index),
-      // What the API server would add, so that what is applied is what is there.
-      remoteRef: {
-        key: storeKey(space.cluster.secretStore.kind, path),
-        property: key,
-        conversionStrategy: 'Default',
-        decodingStrategy: 'None',
-        metadataPolicy: 'None',
-      },
-    })),
-  };
-  return new ApiObject(scope, 'secrets', {
-    apiVersion: 'external-secrets.io/v1',
-    kind: 'ExternalSecret',
-    // In the last wave: one tenant's missing credential must hold up no sync of the cluster.
-    metadata: metadata(space, name, { wave: 'route', labels: projectionLabels(space) }),
-    spec,
+  // In the last wave: one tenant's missing credential must hold up no sync of the cluster.
+  const options: MetadataOptions = { wave: 'route', labels: projectionLabels(space), disposable: true };
+  if (secrets.some(({ parts }) => isSecret(parts))) {
+    const entries = secrets.map(({ name: key, parts }) => ({ key, parts }));
+    return externalSecret(scope, 'secrets', space, { name, entries, store, metadata: options });
+  }
+  return new k8s.KubeSecret(scope, 'secrets', {
+    metadata: metadata(space, name, options),
+    // Not `stringData`: a key that goes from there stays in what was applied by the server.
+    data: Object.fromEntries(secrets.map(({ name: key, parts }) => [key, base64(plainText(parts))])),
   });
+}
+
+function base64(text: string): string {
+  return Buffer.from(text, 'utf8').toString('base64');
 }
 
 /** For JSON that is the same however its maps came about. */
 function byKey(_: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** Each key of the store once, in order of appearance. */
-function distinct(parts: Parts): Map<string, SecretPart> {
-  const found = new Map<string, SecretPart>();
-  for (const part of parts) if (typeof part !== 'string' && !found.has(identity(part))) found.set(identity(part), part);
-  return found;
-}
-
-function identity({ path, key }: SecretPart): string {
-  return JSON.stringify([path, key]);
-}
-
-/** A name in templates. */
-function variable(index: number): string {
-  return `secret${index}`;
 }
 
 /**

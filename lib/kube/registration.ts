@@ -46,10 +46,13 @@ export class Registration extends Chart {
  * the project of `_platform` does not admit.
  */
 export function registrationKinds(cluster: Parameters<typeof tenantKinds>[0]): Kind[] {
-  return tenantKinds(cluster).filter(({ group, kind }) => GROUPS[group]?.includes(kind));
+  return [...tenantKinds(cluster).filter(({ group, kind }) => GROUPS[group]?.includes(kind)), PLAIN_SECRET];
 }
 
 // --- internal ---
+
+/** What shared services are told where features leave nothing secret in it; no tenant has one in its own namespace. */
+const PLAIN_SECRET: Kind = { group: '', kind: 'Secret' };
 
 /** Of all controllers; a cluster has only those kinds that a tenant may have too. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {

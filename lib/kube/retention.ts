@@ -1,23 +1,22 @@
-import type { IExternalSecret } from '@kubernetes-models/external-secrets/external-secrets.io/v1';
-import { ApiObject } from 'cdk8s';
+import type { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { backupSpace, retentionWindow } from '../model/backup-space';
 import type { PlatformData } from '../model/platform';
 import type { ResolvedBackup, Space, Tenant } from '../model/resolved';
 import { cronWeekly } from '../model/schedule';
-import { storeKey } from '../model/store-key';
 import { BACKUP } from './backup-steps';
 import { secretsName } from './environment';
+import { copiedSecret } from './external-secret';
 import { metadata } from './metadata';
 import { podTemplate } from './pod';
 import { resticPassword, SCRATCH } from './restic';
-import { SECRET_STORE } from './secret-store';
+import { SECRET_STORE, secretStore } from './secret-store';
 
 export interface RetentionProps {
   readonly platform: PlatformData;
   /** A tenant, or what has a backup like one. */
-  readonly tenant: Pick<Tenant, 'id' | 'clusterName' | 'labels' | 'backup'>;
+  readonly tenant: Pick<Tenant, 'id' | 'clusterName' | 'labels' | 'backup' | 'secretReader'>;
 }
 
 /**
@@ -30,6 +29,8 @@ export interface RetentionProps {
 export class Retention extends Construct {
   /** Null where there is no backup. */
   readonly cronJob: k8s.KubeCronJob | null = null;
+  /** For stores that know a place of secrets by its namespace; elsewhere the store of retention reads every tenant's password. */
+  readonly secretStore: ApiObject | null = null;
   /** Brings the password of the tenant's repository. */
   readonly password: ApiObject | null = null;
 
@@ -41,7 +42,10 @@ export class Retention extends Construct {
     const schedule = cronWeekly(`${tenant.id}/retention`, retentionWindow(platform));
     const template = pods({ ...space, labels: tenant.labels }, tenant.id, backup, space.backup);
     this.cronJob = cronJob(this, space, tenant.id, schedule, template);
-    this.password = password(this, space, tenant.id, backup);
+    const store = space.cluster.secretStore.kind === 'kubernetes' ? storeName(tenant.id) : SECRET_STORE;
+    if (store !== SECRET_STORE)
+      this.secretStore = secretStore(this, { ...space, secretReader: tenant.secretReader }, store, 'route');
+    this.password = password(this, space, tenant.id, backup, store);
   }
 }
 
@@ -122,21 +126,24 @@ function pods(space: Space, id: string, backup: ResolvedBackup, { image, resourc
   });
 }
 
-function password(scope: Construct, space: Space, id: string, { secretPath }: ResolvedBackup): ApiObject {
-  const spec: IExternalSecret['spec'] = {
-    secretStoreRef: { name: SECRET_STORE },
-    data: [
-      {
-        secretKey: resticPassword(secretPath).name,
-        remoteRef: { key: storeKey(space.cluster.secretStore.kind, secretPath), property: 'password' },
-      },
-    ],
-  };
-  return new ApiObject(scope, 'password', {
-    apiVersion: 'external-secrets.io/v1',
-    kind: 'ExternalSecret',
+/** No tenant's id holds a dot, so that none is called like the namespace's own store. */
+function storeName(id: string): string {
+  return `tenant.${id}`;
+}
+
+function password(
+  scope: Construct,
+  space: Space,
+  id: string,
+  { secretPath }: ResolvedBackup,
+  store: string,
+): ApiObject {
+  return copiedSecret(scope, 'password', space, {
+    name: id,
+    store,
+    key: resticPassword(secretPath).name,
+    part: { path: secretPath, key: 'password', encode: 'none' },
     // In the last wave: one tenant's missing credential must hold up no sync of the cluster.
-    metadata: metadata(space, id, { wave: 'route' }),
-    spec,
+    metadata: { wave: 'route' },
   });
 }

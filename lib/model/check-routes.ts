@@ -28,7 +28,7 @@ export function checkTemplates(scope: ProductScope): void {
       hostSample(
         scope,
         `shared.routes[${i}].hosts[${j}]`,
-        scope.template(`shared.routes[${i}].hosts[${j}]`, host, { apex }),
+        scope.template(`shared.routes[${i}].hosts[${j}]`, host, { apex, cluster: 'x1', region: 'x1' }),
       );
   }
   for (const [role, { groups }] of Object.entries(roles)) {
@@ -41,11 +41,10 @@ export function checkTemplates(scope: ProductScope): void {
   }
 }
 
-/** Paths lead to services that answer; those of one host are all in one namespace. */
+/** Paths lead to services that answer: the tenant's own, or shared ones. A host may have paths to both. */
 export function checkRoutes(scope: ProductScope): void {
   const { routes, services, shared } = scope.product;
   const sharedServices = shared?.services ?? {};
-  const hosts = new Map<string, 'own' | 'shared'>();
   const seen = new Set<string>();
   for (const [i, route] of routes.entries()) {
     const targets = Object.entries(route.paths).map(([prefix, target]) =>
@@ -63,16 +62,6 @@ export function checkRoutes(scope: ProductScope): void {
         of === 'own' ? 'service' : 'shared service',
       );
       checkPrefix(scope, place, prefix, route.hosts, seen);
-      for (const host of route.hosts) {
-        const other = hosts.get(host);
-        if (other !== undefined && other !== of)
-          scope.add(
-            place,
-            `${show(host)} leads to services of the tenant and to shared ones`,
-            'give each its own host',
-          );
-        hosts.set(host, of);
-      }
     }
   }
   const sharedSeen = new Set<string>();

@@ -106,6 +106,21 @@ export function checkResources(scope: ProductScope, path: string, resources: Res
   }
 }
 
+/** Fewer replicas only below, more only above: between the two nothing changes. */
+export function checkScaling(
+  scope: ProductScope,
+  path: string,
+  { cpuPercent, memoryPercent, downPercent }: Service['scaling'],
+): void {
+  const up = Math.max(cpuPercent, memoryPercent ?? 0);
+  if (downPercent === null || downPercent < up) return;
+  scope.add(
+    `${path}.downPercent`,
+    `${downPercent} is not below ${up}, at which replicas are added`,
+    `write less than ${up}`,
+  );
+}
+
 // --- internal ---
 
 function identitiesOf({ product }: ProductScope, isShared: boolean): string[] {
@@ -121,21 +136,6 @@ function checkTenantCalls(scope: ProductScope, path: string, { callsTenants }: S
     if (scope.product.services[called]?.port === null)
       scope.add(path, `it calls ${show(called)}, which has no port`, `write port: ... in services.${called}`);
   }
-}
-
-/** Fewer replicas only below, more only above: between the two nothing changes. */
-export function checkScaling(
-  scope: ProductScope,
-  path: string,
-  { cpuPercent, memoryPercent, downPercent }: Service['scaling'],
-): void {
-  const up = Math.max(cpuPercent, memoryPercent ?? 0);
-  if (downPercent === null || downPercent < up) return;
-  scope.add(
-    `${path}.downPercent`,
-    `${downPercent} is not below ${up}, at which replicas are added`,
-    `write less than ${up}`,
-  );
 }
 
 /** What is waited for must be able to say that it is ready, and must not wait in turn. */

@@ -1,7 +1,9 @@
 import { show } from './errors';
 import { formatPath } from './explain';
+import { BUILT_IN_ALERTS } from './plan-schema';
 import type { Rows } from './product';
 import type { ProductScope } from './product-scope';
+import { holdsTenant, uniqueItemIn } from './row-keys';
 import { references, type Value } from './values';
 
 /** What is wrong with what shared services are told of tenants, and with what a product says of all its tenants. */
@@ -46,6 +48,10 @@ export function checkMonitoring(scope: ProductScope): void {
   const { metricLabels, alerts, plans } = scope.product;
   for (const [name, value] of Object.entries(metricLabels))
     scope.checkValue(formatPath('metricLabels', [name]), value, 'tenant', 'labels of metrics');
+  for (const name of Object.keys(alerts)) {
+    if (BUILT_IN_ALERTS.includes(name))
+      scope.add(`alerts.${name}`, 'an alert that every cluster with monitoring has already', 'rename it');
+  }
   for (const [name, plan] of Object.entries(plans)) {
     for (const alert of Object.keys(plan.alerts)) {
       const path = `plans.${name}.alerts.${alert}`;
@@ -69,6 +75,13 @@ function checkRows(scope: ProductScope, path: string, rows: Rows): void {
   if (kind === 'mysql' && Object.keys(rows.session).length > 0)
     scope.add(`${path}.session`, 'settings of a transaction are PostgreSQL’s', 'remove them');
   for (const key of rows.key) scope.known(`${path}.key`, 'column', key, Object.keys(rows.columns));
+  const isTold = rows.key.some((key) => holdsTenant(rows.columns[key]) || uniqueItemIn(scope.product, rows, key));
+  if (!isTold && rows.key.every((key) => Object.hasOwn(rows.columns, key)))
+    scope.add(
+      `${path}.key`,
+      'no column that tells tenants apart, so that one writes over the row of another',
+      `write tenant.id in one of them, before all else that differs${rows.each === null ? '' : ', or an item(...) that is among uniqueSettings'}`,
+    );
   for (const [column, value] of Object.entries(rows.columns))
     checkCell(scope, `${path}.columns.${column}`, value, rows.each !== null);
   for (const [place, values] of [
@@ -82,6 +95,13 @@ function checkRows(scope: ProductScope, path: string, rows: Rows): void {
   for (const place of ['where', 'set'] as const)
     if (Object.keys(rows.retire[place]).length === 0)
       scope.add(`${path}.retire.${place}`, 'no column', 'write one, or remove retire');
+  const found = Object.values(rows.retire.where);
+  if (found.length > 0 && !found.some(holdsTenant))
+    scope.add(
+      `${path}.retire.where`,
+      'no column that tells tenants apart, so that rows of others are found',
+      'write tenant.id in one of them, before all else that differs',
+    );
 }
 
 /** A column is for everybody to read who reads the manifests. */

@@ -20,7 +20,10 @@ export type ClaimSpace =
   | 's3-user'
   | 'vhost'
   | 'rabbitmq-user'
+  | 'rabbitmq-exchange'
+  | 'rabbitmq-queue'
   | 'oauth-client'
+  | 'group'
   | 'secret-path'
   | 'backup-repository'
   | 'argocd'
@@ -118,7 +121,7 @@ export interface Offer {
 
 /** What a backing service is told about the tenant it is resolved for, or about the product's shared namespace on a cluster. */
 export interface OfferContext {
-  /** The tenant's; `shared-<cluster>` for shared services, which no tenant may be called. */
+  /** The tenant's; `shared-<cluster>` for the shared services of every product, which no tenant may be called. */
   readonly id: string;
   readonly product: string;
   readonly environment: string;
@@ -148,8 +151,11 @@ export interface OfferContext {
   readonly server: <E extends Engine>(
     engine: E,
   ) => { readonly name: string; readonly server: Extract<Server, { readonly engine: E }> };
-  /** Ends the resolution of this backing service with a problem. */
-  readonly refuse: (found: string, fix: string) => never;
+  /**
+   * Ends the resolution of this backing service with a problem: of the tenant's placement or of the server that it names, or of an option
+   * that the product wrote. What is said of an option holds for every tenant, and should read the same for each.
+   */
+  readonly refuse: (found: string, fix: string, option?: string) => never;
 }
 
 /** One thing that a product asks for. Made by functions such as `postgresql()`; write your own by implementing this. */

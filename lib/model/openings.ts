@@ -1,6 +1,7 @@
 import type { Offer, Peer } from './offer';
 import { type AddressRange, egressRanges, peerRange } from './outside';
-import type { BackupStore, Cluster, PodPeer } from './platform';
+import { peerAt } from './peer';
+import type { Cluster, PodPeer } from './platform';
 import type { ResolvedService, Space, Tenant } from './resolved';
 
 /**
@@ -226,10 +227,6 @@ function solverOpening({ cluster, routes, solves }: Space): Opening[] {
  */
 function apiServer({ apiServer: endpoints }: Cluster): Way[] {
   return endpoints?.cidrs.map((cidr) => way({ kind: 'range', cidr, except: [] }, [endpoints.port])) ?? [];
-}
-
-function peerAt(peer: BackupStore['peer'], port: number): Peer {
-  return 'cidr' in peer ? { kind: 'cidr', cidr: peer.cidr, port } : { kind: 'pods', ...peer, port };
 }
 
 function peerWay(cluster: Cluster, peer: Peer): Way {

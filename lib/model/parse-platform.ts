@@ -2,14 +2,15 @@ import { type Problem, show, suggest } from './errors';
 import { parseWith } from './explain';
 import { expand } from './names';
 import { contains, METADATA } from './networks';
+import { operatedProblems } from './operated-names';
 import { egressProblem } from './outside';
 import { type ProductModel, parseProduct } from './parse-product';
 import { type Cluster, type Platform, type PlatformData, platformSchema } from './platform';
 import type { Product } from './product';
-import type { Report } from './report';
-import { offeredProducts, resolveShared } from './resolve-shared';
 import type { Space } from './resolved';
 import { window } from './schedule';
+import { sharedHostProblems } from './shared-hosts';
+import { sharedSpaces } from './shared-spaces';
 import { storeKey } from './store-key';
 
 /** A platform after parsing: every default applied, every name inside it known to exist. */
@@ -72,6 +73,8 @@ export function parsePlatform(
     ...namespaceProblems(model),
     ...addressProblems(model),
     ...storeProblems(model),
+    ...sharedHostProblems(model),
+    ...operatedProblems(file, products.values()),
   );
   if (all.length > 0) return { platform: null, problems: all };
   const { shared, problems: lacking } = sharedSpaces(model);
@@ -86,37 +89,6 @@ function isPlatform(value: unknown): value is Platform {
 
 function isProduct(value: unknown): value is Product {
   return typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'tenantry.product';
-}
-
-/** The shared namespaces of all clusters; what a cluster lacks for one, and names that two of them want. */
-function sharedSpaces(model: PlatformModel) {
-  const problems: Problem[] = [];
-  const report: Report = (code, path, found, fix, where = model.file) =>
-    problems.push({ code, file: where, path, found, fix });
-  const holders = new Map<string, string>();
-  const shared = new Map(
-    Object.keys(model.clusters).map((clusterName) => {
-      const spaces = offeredProducts(model, clusterName).flatMap((product) =>
-        product.shared === null ? [] : [resolveShared(model, product, product.shared, clusterName, report)],
-      );
-      for (const { offers, product } of spaces) {
-        const owner = `the shared services of ${product} on ${clusterName}`;
-        for (const { space, name } of offers.flatMap(({ claims }) => claims)) {
-          const other = holders.get(`${space} ${name}`);
-          if (other !== undefined)
-            report(
-              'E_CLAIM',
-              `products.${product}.shared.backing`,
-              `${owner} want the ${space} ${show(name)}, and so do ${other}`,
-              'give one of them another name by its options',
-            );
-          holders.set(`${space} ${name}`, owner);
-        }
-      }
-      return [clusterName, new Map(spaces.map((space) => [space.product, space]))] as const;
-    }),
-  );
-  return { shared, problems };
 }
 
 /** @param offered names of all products, those with problems of their own too */

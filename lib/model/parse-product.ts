@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { checkAccess } from './check-access';
+import { checkAlerts } from './check-alerts';
 import { checkBacking } from './check-backing';
+import { checkUnusedFeatures } from './check-features';
 import { checkFeatures, checkPlans } from './check-plans';
 import { checkRoutes, checkTemplates } from './check-routes';
 import { checkJobs, checkService, checkVolumeNames } from './check-services';
@@ -38,6 +40,8 @@ export function parseProduct(
   return { product: found.length === 0 ? model : null, problems: found };
 }
 
+// --- internal ---
+
 /** Labels that every tenant has, and prefixes of labels and annotations that steer others' controllers. */
 const OWN_LABELS: readonly string[] = [
   ...['tenant', 'plan', 'environment', 'cost-center', 'billing-id', 'department'],
@@ -63,8 +67,10 @@ function check(scope: ProductScope): readonly Problem[] {
   checkProjection(scope);
   checkSettingLimits(scope);
   checkMonitoring(scope);
+  checkAlerts(scope);
   checkPlans(scope);
   checkFeatures(scope);
+  checkUnusedFeatures(scope);
   for (const path of scope.product.uniqueSettings) scope.checkSetting('uniqueSettings', path, true);
   for (const [key, value] of Object.entries(labels))
     checkLabel(scope, formatPath('labels', [key]), value, OWN_LABELS.includes(key) || OWN_PREFIX.test(key));
@@ -77,8 +83,6 @@ function checkLabel(scope: ProductScope, path: string, value: Value, isTaken: bo
   if (isTaken) scope.add(path, 'a key that is not the product’s to set', 'choose another key');
   scope.checkValue(path, value, 'tenant', 'labels and annotations');
 }
-
-// --- internal ---
 
 /** What stands beside the fields of a product, and may be anything in plain JavaScript. */
 function givenProblems(product: Product, file: string, prefix: string): Problem[] {

@@ -87,6 +87,9 @@ export const alertNameSchema = z
   .regex(/^[A-Z][A-Za-z0-9]*$/, 'expected a name such as TenantHighCpuUsage')
   .max(63);
 
+/** Alerts that every cluster with monitoring has, whatever its products. */
+export const BUILT_IN_ALERTS: readonly string[] = ['TenantHostDown', 'TenantBackupLate', 'TenantLabelsMissing'];
+
 const alertFields = {
   forMinutes: z.int().min(0).max(1440),
   severity: z.enum(['info', 'warning', 'critical']),

@@ -15,6 +15,7 @@ import {
   templateSchema,
 } from './schemas';
 import type { DefineTenant } from './tenant';
+import { freeText } from './text';
 
 /** What a platform is: regions, clusters, database servers, stores, and the products on offer. */
 
@@ -273,6 +274,16 @@ export const platformSchema = z.strictObject({
   requireDigests: z.boolean().default(false),
   /** Ids that no tenant may have, besides those that are always reserved. */
   reservedIds: z.array(z.string()).default([]),
+  /**
+   * Data of shared services that was copied elsewhere or may be lost, and why, such as
+   * `{ 'postgresql-database pg-eu-1/shop_hub': 'copied to pg-eu-2 on 2026-07-01' }`. What is not named here can neither vanish nor move.
+   */
+  released: z
+    .record(
+      z.string().regex(/^[a-z][a-z0-9-]* \S/, 'expected a space and a name, such as "volume eu-1/shop-hub/files"'),
+      freeText(500),
+    )
+    .default({}),
 });
 
 type PlatformFields = z.input<typeof platformSchema>;

@@ -75,6 +75,7 @@ export class ProductScope {
   private checkOfShared(path: string, { source, name, output }: Reference): void {
     if (source === 'service' || source === 'shared')
       this.known(path, source === 'service' ? 'service' : 'shared service', name, this.shared);
+    else if (source === 'public') this.checkPublic(path, name);
     else if (source === 'backing') this.checkOutput(path, name, output, this.product.sharedBacking);
     else if (source !== 'endpoint')
       this.add(
@@ -88,12 +89,20 @@ export class ProductScope {
     if (source === 'tenant') this.known(path, 'field of the tenant', name, TENANT_FIELDS);
     else if (source === 'service') this.known(path, 'service', name, this.services);
     else if (source === 'shared') this.known(path, 'shared service', name, this.shared);
+    else if (source === 'public') this.checkPublic(path, name);
     else if (source === 'limit') this.known(path, 'limit', name, this.limits);
     else if (source === 'feature') this.known(path, 'feature', name, this.features);
     else if (source === 'setting') this.checkSetting(path, name, false);
     else if (source === 'backing') this.checkOutput(path, name, output, this.product.backing);
     else if (source === 'item' && reader !== 'row')
       this.add(path, `item(${show(name)}) outside of rows with "each"`, 'write setting(...), or each in the rows');
+  }
+
+  private checkPublic(path: string, name: string): void {
+    this.known(path, 'shared service', name, this.shared);
+    const routes = this.product.shared?.routes ?? [];
+    if (!this.shared.includes(name) || routes.some(({ paths }) => Object.values(paths).includes(name))) return;
+    this.add(path, `no shared route leads to ${show(name)}`, 'write one in shared.routes, or sharedUrl(...)');
   }
 
   private checkOutput(path: string, name: string, output: string, backing: readonly BackingService[]): void {

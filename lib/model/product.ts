@@ -30,14 +30,14 @@ const healthPath = z
 const route = z.strictObject({
   /** Templates: `{id}` and `{apex}` are known; `{domain}` gives a host for each custom domain, `{settings.path}` one for each value there. */
   hosts: z.array(templateSchema).min(1).default(['{id}.{apex}', '{domain}']),
-  /** Service by path prefix: all of the tenant's own, or all shared, since they are in different namespaces. */
+  /** Service by path prefix: the tenant's own, or a shared one. */
   paths: z.record(z.string().startsWith('/'), target),
   /** Path that answers when a host is well. */
   health: healthPath,
 });
 
 const sharedRoute = z.strictObject({
-  /** Templates that only `{apex}` is known in. */
+  /** Templates that `{apex}`, `{cluster}` and `{region}` are known in: no two clusters may serve the same host. */
   hosts: z.array(templateSchema).min(1),
   paths: z.record(z.string().startsWith('/'), nameSchema),
   health: healthPath,
@@ -56,7 +56,7 @@ const role = z.strictObject({
 });
 
 const identity = z.strictObject({
-  /** Name of the ServiceAccount; `{id}` is known. */
+  /** Name of the ServiceAccount; `{id}` is known, but to shared services. */
   serviceAccount: templateSchema,
   rules: z.array(rule).min(1),
   /** Why it needs more than nothing. A wide one (secrets, pods, roles or any write) is refused without a sentence. */
@@ -72,13 +72,16 @@ const rowsSchema = z.strictObject({
   table: sqlNameSchema,
   /** List in the settings that has an element for each row; one row a tenant unless given. */
   each: z.string().min(1).nullable().default(null),
-  /** Columns with a unique constraint that tell rows apart. */
+  /**
+   * Columns with a unique constraint that tell rows apart, and with them tenants: one of them holds `tenant.id` or
+   * `tenant.namespace`, or an `item` that is among `uniqueSettings`.
+   */
   key: z.array(sqlNameSchema).min(1),
   /** Values by column. Limits are numbers or null for `unlimited`, features true or false, settings what they are. */
   columns: z.record(sqlNameSchema, valueSchema),
   /**
-   * What becomes of rows of the tenant that the settings no longer have: `where` finds the tenant's rows by a column, `set` is written
-   * to those that are not listed. Rows are never deleted.
+   * What becomes of rows of the tenant that the settings no longer have: `where` finds the tenant's rows by a column that holds
+   * `tenant.id` or `tenant.namespace`, `set` is written to those that are not listed. Rows are never deleted.
    */
   retire: z
     .strictObject({ where: z.record(sqlNameSchema, valueSchema), set: z.record(sqlNameSchema, valueSchema) })
@@ -86,7 +89,10 @@ const rowsSchema = z.strictObject({
     .default(null),
   /** PostgreSQL settings of the transaction, such as the tenant that row-level security asks for. */
   session: z
-    .record(z.string().regex(/^[a-z_]+\.[a-z_]+$/, 'expected a setting such as app.tenant_id'), valueSchema)
+    .record(
+      z.string().regex(/^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$/, 'expected a setting such as app.tenant_id'),
+      valueSchema,
+    )
     .default({}),
   /** Has `psql`, or `mariadb` for MySQL. */
   image: imageSchema,
@@ -113,6 +119,9 @@ const sharedSchema = z.strictObject({
   backup: backupPolicySchema.prefault({}),
   priority: z.int().min(0).max(1_000_000).default(100_000),
 });
+
+/** Labels that say where a series comes from; alerts and joins go by them. */
+const SCRAPED_LABELS = ['namespace', 'pod', 'container', 'job', 'instance', 'service', 'endpoint'];
 
 export const productSchema = z.strictObject({
   name: nameSchema,
@@ -145,7 +154,10 @@ export const productSchema = z.strictObject({
   /** Labels of every series that is scraped from a tenant, besides `product`, `tenant`, `tenant_id` and `plan`, or in their place. */
   metricLabels: z
     .record(
-      z.string().regex(/^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/, 'expected the name of a label, such as tier'),
+      z
+        .string()
+        .regex(/^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/, 'expected the name of a label, such as tier')
+        .refine((name) => !SCRAPED_LABELS.includes(name), 'expected a label that no scrape sets itself'),
       valueSchema,
     )
     .default({}),

@@ -1,24 +1,58 @@
-import { z } from 'zod';
 import { oneOf, show, suggest } from './errors';
-import { formatPath, parseWith } from './explain';
+import { formatPath } from './explain';
 import { canonicalHost, isUnder } from './hosts';
 import type { PlatformModel } from './parse-platform';
 import type { ProductModel } from './parse-product';
 import type { Plan } from './plan-schema';
 import type { Cluster, NodePool } from './platform';
 import { type Report, reportMessage } from './report';
+import { checkSettingLimits, checkUnique, chooseSettings } from './resolve-settings';
 import type { ResolvedService } from './resolved';
 import type { TenantData } from './tenant';
-import { unspeakable } from './text';
 
 /** What a tenant chooses of its product and plan: each function checks one choice and gives what holds. */
+
+/** What a tenant is made of, by its names. */
+export interface Chosen {
+  readonly product: ProductModel;
+  readonly cluster: Cluster;
+  readonly plan: Plan;
+}
+
+/** Everything that it chooses besides. */
+export interface Choices {
+  readonly settings: unknown;
+  readonly features: Readonly<Record<string, boolean>>;
+  readonly limits: Readonly<Record<string, number | 'unlimited'>>;
+  readonly jurisdiction: string;
+  readonly pool: NodePool | null;
+  /** Custom domains, null in the place of those that are none. */
+  readonly domains: readonly (string | null)[];
+}
+
+export function chooseAll(
+  platform: PlatformModel,
+  { product, cluster, plan }: Chosen,
+  data: TenantData,
+  report: Report,
+): Choices {
+  const settings = chooseSettings(product, data.settings, report);
+  const features = chooseFeatures(product, plan, data, report);
+  const limits = chooseLimits(plan, data, report);
+  const jurisdiction = chooseJurisdiction(platform, cluster, data, report);
+  const pool = choosePool(plan, cluster, data, report);
+  const domains = checkDomains(platform, plan, data, report);
+  checkUnique(settings, product.uniqueSettings, report);
+  checkSettingLimits(product, data.plan, settings, limits, report);
+  return { settings, features, limits, jurisdiction, pool, domains };
+}
 
 /** Product, plan and placement by name. Works on input that is otherwise wrong, so that all mistakes are told at once. */
 export function chooseNames(
   platform: PlatformModel,
   input: { readonly product?: unknown; readonly plan?: unknown; readonly placement?: unknown },
   report: Report,
-) {
+): Chosen | null {
   const { product: productName, plan: planName, placement } = input;
   const product = typeof productName === 'string' ? platform.products.get(productName) : undefined;
   const cluster = own(platform.clusters, placement);
@@ -58,88 +92,6 @@ export function chooseNames(
     );
   }
   return { product, cluster, plan };
-}
-
-/** Settings as the product's own schema reads them. */
-export function chooseSettings(product: ProductModel, settings: unknown, report: Report): unknown {
-  if (product.settingsSchema === null) {
-    const { data } = parseWith(NO_SETTINGS, settings ?? {}, { code: 'E_TENANT_FIELD', file: '' });
-    if (data === null)
-      report(
-        'E_TENANT_FIELD',
-        'settings',
-        `${product.name} asks for no settings, got ${show(settings)}`,
-        'remove them',
-      );
-    return {};
-  }
-  const { data, problems } = parseWith(product.settingsSchema, settings ?? {}, {
-    code: 'E_TENANT_FIELD',
-    file: '',
-    prefix: 'settings',
-  });
-  for (const { code, path, found, fix } of problems) report(code, path, found, fix);
-  const strange = strangeAt(data, [], []);
-  if (strange !== null)
-    report(
-      'E_TENANT_FIELD',
-      formatPath('settings', strange.path),
-      `expected plain data, got ${strange.found}`,
-      'write texts, numbers, true, false, lists and objects, or let the schema of the product make them',
-    );
-  else checkTexts(data, [], report);
-  return strange === null ? (data ?? {}) : {};
-}
-
-/** Every feature of the product, on or off. */
-export function chooseFeatures(
-  product: ProductModel,
-  plan: Plan,
-  data: TenantData,
-  report: Report,
-): Record<string, boolean> {
-  const known = Object.keys(product.features);
-  for (const [name, on] of Object.entries(data.features)) {
-    const path = formatPath('features', [name]);
-    if (!known.includes(name)) {
-      report(
-        'E_TENANT_UNKNOWN',
-        path,
-        `${product.name} has no feature ${show(name)}`,
-        known.length === 0 ? 'remove it' : suggest(name, known),
-      );
-    } else if (on && plan.features[name] === undefined) {
-      const having = Object.keys(product.plans).filter((other) => product.plans[other]?.features[name] !== undefined);
-      report(
-        'E_TENANT_PLAN',
-        path,
-        `the plan ${show(data.plan)} does not include ${show(name)}`,
-        having.length === 0 ? 'remove it' : `remove it, or choose the plan ${having.join(' or ')}`,
-      );
-    }
-  }
-  return Object.fromEntries(
-    known.map((name) => [
-      name,
-      plan.features[name] === undefined ? false : (data.features[name] ?? plan.features[name] === 'included'),
-    ]),
-  );
-}
-
-/** The plan's limits, with what the tenant's overrides change. */
-export function chooseLimits(plan: Plan, data: TenantData, report: Report): Record<string, number | 'unlimited'> {
-  const overrides = data.overrides?.limits ?? {};
-  const known = Object.keys(plan.limits);
-  for (const name of Object.keys(overrides)) {
-    if (!known.includes(name))
-      report(
-        'E_TENANT_UNKNOWN',
-        formatPath('overrides.limits', [name]),
-        `the plan has no limit ${show(name)}`,
-        known.length === 0 ? 'remove it' : suggest(name, known),
-      );
-  }
-  return { ...plan.limits, ...overrides };
 }
 
 /** Overrides of services that this tenant has. */
@@ -197,13 +149,56 @@ export function checkSizes(name: string, { replicas, resources, volumes }: Resol
   }
 }
 
+// --- internal ---
+
+/** Every feature of the product, on or off. */
+function chooseFeatures(product: ProductModel, plan: Plan, data: TenantData, report: Report): Record<string, boolean> {
+  const known = Object.keys(product.features);
+  for (const [name, on] of Object.entries(data.features)) {
+    const path = formatPath('features', [name]);
+    if (!known.includes(name)) {
+      report(
+        'E_TENANT_UNKNOWN',
+        path,
+        `${product.name} has no feature ${show(name)}`,
+        known.length === 0 ? 'remove it' : suggest(name, known),
+      );
+    } else if (on && plan.features[name] === undefined) {
+      const having = Object.keys(product.plans).filter((other) => product.plans[other]?.features[name] !== undefined);
+      report(
+        'E_TENANT_PLAN',
+        path,
+        `the plan ${show(data.plan)} does not include ${show(name)}`,
+        having.length === 0 ? 'remove it' : `remove it, or choose the plan ${having.join(' or ')}`,
+      );
+    }
+  }
+  return Object.fromEntries(
+    known.map((name) => [
+      name,
+      plan.features[name] === undefined ? false : (data.features[name] ?? plan.features[name] === 'included'),
+    ]),
+  );
+}
+
+/** The plan's limits, with what the tenant's overrides change. */
+function chooseLimits(plan: Plan, data: TenantData, report: Report): Record<string, number | 'unlimited'> {
+  const overrides = data.overrides?.limits ?? {};
+  const known = Object.keys(plan.limits);
+  for (const name of Object.keys(overrides)) {
+    if (!known.includes(name))
+      report(
+        'E_TENANT_UNKNOWN',
+        formatPath('overrides.limits', [name]),
+        `the plan has no limit ${show(name)}`,
+        known.length === 0 ? 'remove it' : suggest(name, known),
+      );
+  }
+  return { ...plan.limits, ...overrides };
+}
+
 /** The jurisdiction that all data stays in: that of the placement, which must be the one that the tenant asks for. */
-export function chooseJurisdiction(
-  platform: PlatformModel,
-  cluster: Cluster,
-  data: TenantData,
-  report: Report,
-): string {
+function chooseJurisdiction(platform: PlatformModel, cluster: Cluster, data: TenantData, report: Report): string {
   const of = (c: Cluster) => platform.regions[c.region]?.jurisdiction ?? '';
   const wanted = data.residency;
   if (wanted !== null && wanted !== of(cluster)) {
@@ -219,12 +214,7 @@ export function chooseJurisdiction(
 }
 
 /** Custom domains: as many as the plan has, each a host that somebody can own. Gives those, null in the place of others. */
-export function checkDomains(
-  { products }: PlatformModel,
-  plan: Plan,
-  data: TenantData,
-  report: Report,
-): (string | null)[] {
+function checkDomains({ products }: PlatformModel, plan: Plan, data: TenantData, report: Report): (string | null)[] {
   const allowed = plan.customDomains === 'unlimited' ? Number.POSITIVE_INFINITY : plan.customDomains;
   if (data.domains.length > allowed) {
     const includes = allowed === 0 ? 'no custom domain' : `${allowed} custom domain${allowed === 1 ? '' : 's'}`;
@@ -267,7 +257,7 @@ export function checkDomains(
 }
 
 /** Nodes that the plan's pods run on. */
-export function choosePool(plan: Plan, cluster: Cluster, data: TenantData, report: Report): NodePool | null {
+function choosePool(plan: Plan, cluster: Cluster, data: TenantData, report: Report): NodePool | null {
   if (plan.nodePool === null) return null;
   const pool = cluster.nodePools[plan.nodePool];
   if (pool === undefined)
@@ -278,57 +268,6 @@ export function choosePool(plan: Plan, cluster: Cluster, data: TenantData, repor
       'place the tenant on a cluster that has it',
     );
   return pool ?? null;
-}
-
-// --- internal ---
-
-const NO_SETTINGS = z.strictObject({});
-
-/** Deeper settings are nobody's; what refers to itself has no end. */
-const DEEPEST = 50;
-
-/** The first value inside settings that is no plain data. A schema may let anything pass, and make anything. */
-function strangeAt(
-  value: unknown,
-  path: readonly PropertyKey[],
-  above: readonly unknown[],
-): { readonly path: readonly PropertyKey[]; readonly found: string } | null {
-  if (value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean') return null;
-  if (Number.isFinite(value)) return null;
-  if (typeof value !== 'object') return { path, found: show(value) };
-  if (above.includes(value) || path.length > DEEPEST)
-    return { path, found: 'a value that refers to itself or is too deep' };
-  const prototype: unknown = Object.getPrototypeOf(value);
-  const isPlain = Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
-  if (!isPlain) return { path, found: `an object of a class, ${show(value)}` };
-  const isList = Array.isArray(value);
-  for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
-    if (isList && key === 'length') continue;
-    const inside = [...path, isList ? Number(key) : key];
-    if (descriptor.get !== undefined) return { path: inside, found: 'a getter' };
-    const strange = strangeAt(descriptor.value, inside, [...above, value]);
-    if (strange !== null) return strange;
-  }
-  return null;
-}
-
-/** A product's schema says what a text means; that it can be carried at all is said here for all of them. */
-function checkTexts(value: unknown, path: readonly PropertyKey[], report: Report): void {
-  if (typeof value === 'string') {
-    const code = unspeakable(value);
-    if (code !== undefined)
-      report(
-        'E_TENANT_FIELD',
-        formatPath('settings', path),
-        `expected a text without ${code}, got ${show(value)}`,
-        'remove it; nothing can carry it',
-      );
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [key, inner] of Object.entries(value)) {
-      checkTexts(key, [...path, key], report);
-      checkTexts(inner, [...path, Array.isArray(value) ? Number(key) : key], report);
-    }
-  }
 }
 
 function own<T>(map: Readonly<Record<string, T>>, name: unknown): T | undefined {

@@ -1,7 +1,7 @@
 import type { Claim, ClaimSpace, Offer } from './offer';
 import { hostsOf } from './resolve-lookup';
 import { valuesAt } from './resolve-routes';
-import type { ResolvedBackup, ResolvedRoute, ResolvedService } from './resolved';
+import type { ResolvedBackup, ResolvedRoute, ResolvedService, Space } from './resolved';
 
 /** Every name that a tenant holds in a space that all tenants share. */
 
@@ -16,6 +16,8 @@ export interface ClaimsContext {
   readonly services: readonly ResolvedService[];
   readonly offers: readonly Offer[];
   readonly backup: ResolvedBackup | null;
+  /** Groups of the identity provider that are this tenant's, each once. */
+  readonly groups: readonly string[];
   readonly settings: unknown;
   readonly uniqueSettings: readonly string[];
 }
@@ -44,9 +46,23 @@ export function claimsOf(context: ClaimsContext): Claim[] {
     ...(backup === null
       ? []
       : [claim('backup-repository', backup.repository, true), claim('secret-path', backup.secretPath, true)]),
+    ...context.groups.map((group) => claim('group', group)),
     ...uniqueValues(settings, context.uniqueSettings).map(({ setting, text }) =>
       claim('setting', `${product}.${setting}=${text}`),
     ),
+  ];
+}
+
+/** Names that a product's shared services on a cluster hold among those of all tenants and of other products' shared services. */
+export function sharedClaims({ offers, backup }: Pick<Space, 'offers' | 'backup'>): Pick<Claim, 'space' | 'name'>[] {
+  const paths = [
+    ...offers.flatMap(({ secrets }) => secrets.map(({ path }) => path)),
+    ...(backup === null ? [] : [backup.secretPath]),
+  ];
+  return [
+    ...offers.flatMap(({ claims }) => claims),
+    ...[...new Set(paths)].map((path) => claim('secret-path', path)),
+    ...(backup === null ? [] : [claim('backup-repository', backup.repository)]),
   ];
 }
 

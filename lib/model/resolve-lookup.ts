@@ -4,6 +4,7 @@ import type { ProductModel } from './parse-product';
 import type { Cluster } from './platform';
 import type { Report } from './report';
 import type { ResolvedRoute, SharedNamespace } from './resolved';
+import { publicAddress } from './shared-hosts';
 import type { Parts, Reference, TenantField } from './values';
 
 /** What references of a product come to for one tenant. */
@@ -38,6 +39,8 @@ export function lookupFor(context: LookupContext): (reference: Reference) => Par
         return [address(output, name, product.services[name]?.port ?? null)];
       case 'shared':
         return [address(output, `${name}.${shared?.namespace ?? ''}.svc.cluster.local`, shared?.ports[name] ?? null)];
+      case 'public':
+        return [publicAddress(product, name, { cluster: clusterName, region: facts.region }) ?? ''];
       case 'endpoint': {
         const found = Object.hasOwn(endpoints, name) ? endpoints[name] : undefined;
         if (found === undefined)

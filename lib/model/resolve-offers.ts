@@ -25,6 +25,8 @@ export interface OffersContext
   readonly overrides: OptionChanges;
   /** What the product's shared services have on this cluster. */
   readonly shared: readonly Offer[];
+  /** Where the platform's file says what is asked for, such as `products.shop.backing`. */
+  readonly productPath: string;
   readonly secretPath: (name: string) => string;
   readonly report: Report;
 }
@@ -76,6 +78,7 @@ export function resolveOffers(
     }
     return [offer];
   });
+  checkServers(offers, context);
   checkDigests(offers, context);
   checkApart(offers, context);
   return offers;
@@ -83,13 +86,25 @@ export function resolveOffers(
 
 // --- internal ---
 
+/** A server that is named and not taken is believed to hold the data, and does not. */
+function checkServers(offers: readonly Offer[], { servers, report }: OffersContext): void {
+  for (const { name, server } of offers) {
+    if (!Object.hasOwn(servers, name) || servers[name] === server) continue;
+    const found =
+      server === null
+        ? `${name} is on no server of the platform here`
+        : `${name} is on ${show(server)}, with the product’s shared services`;
+    report('E_BACKING', formatPath('servers', [name]), found, 'remove it');
+  }
+}
+
 /** Images of own servers are the product's, as those of services are. */
-function checkDigests(offers: readonly Offer[], { platform, product, report }: OffersContext): void {
+function checkDigests(offers: readonly Offer[], { platform, productPath, report }: OffersContext): void {
   if (!platform.requireDigests) return;
   for (const { name, own } of offers) {
     if (own === null || own.image.includes('@sha256:')) continue;
     const found = `${show(own.image)} has no digest, and requireDigests demands one`;
-    const path = `products.${product}.backing.${name}.own.image`;
+    const path = `${productPath}.${name}.own.image`;
     report('E_PLATFORM_FIELD', path, found, 'write image:tag@sha256:... as the registry reports it', platform.file);
   }
 }
@@ -98,7 +113,7 @@ function checkDigests(offers: readonly Offer[], { platform, product, report }: O
  * Two backing services of one tenant must not want the same name, or one would be given the other's data. Those of one kind may
  * share a credential, as one user of several buckets does.
  */
-function checkApart(offers: readonly Offer[], { platform, product, servers, report }: OffersContext): void {
+function checkApart(offers: readonly Offer[], { platform, productPath, servers, report }: OffersContext): void {
   const holders = new Map<string, { readonly offer: Offer; readonly spec: SecretSpec | null }>();
   for (const offer of offers) {
     const wanted = [
@@ -117,7 +132,7 @@ function checkApart(offers: readonly Offer[], { platform, product, servers, repo
       const pinned = Object.hasOwn(servers, offer.name);
       const fix = pinned ? 'name another server' : 'give one of them other names by its options, or use one for both';
       if (pinned) report('E_BACKING', `servers.${offer.name}`, found, fix);
-      else report('E_PRODUCT_FIELD', `products.${product}.backing.${offer.name}`, found, fix, platform.file);
+      else report('E_PRODUCT_FIELD', `${productPath}.${offer.name}`, found, fix, platform.file);
     }
     for (const { space, name, spec } of wanted) holders.set(`${space} ${name}`, { offer, spec });
   }
@@ -131,13 +146,17 @@ function changesOf(changes: OptionChanges, { name }: BackingService) {
 
 function resolveOffer(service: BackingService, context: OffersContext): Offer | null {
   const pinned = Object.hasOwn(context.servers, service.name) ? (context.servers[service.name] ?? null) : null;
-  const refuse = (found: string, fix: string): never => {
-    context.report(
-      'E_BACKING',
-      pinned === null ? 'placement' : `servers.${service.name}`,
-      `${service.name}: ${found}`,
-      fix,
-    );
+  const refuse = (found: string, fix: string, option?: string): never => {
+    const path = pinned === null ? 'placement' : `servers.${service.name}`;
+    if (option === undefined) context.report('E_BACKING', path, `${service.name}: ${found}`, fix);
+    else
+      context.report(
+        'E_PRODUCT_FIELD',
+        `${context.productPath}.${service.name}.${option}`,
+        found,
+        fix,
+        context.platform.file,
+      );
     throw new Refused();
   };
   const overridden = changesOf(context.overrides, service);
@@ -154,13 +173,7 @@ function resolveOffer(service: BackingService, context: OffersContext): Offer | 
   }
   if (problems.length > 0) {
     for (const { found, fix, path } of problems)
-      context.report(
-        'E_PRODUCT_FIELD',
-        `products.${context.product}.backing.${path}`,
-        found,
-        fix,
-        context.platform.file,
-      );
+      context.report('E_PRODUCT_FIELD', `${context.productPath}.${path}`, found, fix, context.platform.file);
     return null;
   }
   const offerContext: OfferContext = {
@@ -195,7 +208,7 @@ function resolveOffer(service: BackingService, context: OffersContext): Offer | 
   } catch (error) {
     if (error instanceof Refused) return null;
     // Kinds may be anybody's; what one of them throws is a mistake of the product, told with the others.
-    const path = `products.${context.product}.backing.${service.name}`;
+    const path = `${context.productPath}.${service.name}`;
     const found = `it cannot be resolved for ${context.id}: ${error instanceof Error ? error.message : show(error)}`;
     context.report('E_PRODUCT_FIELD', path, found, 'mend the backing service', context.platform.file);
     return null;

@@ -1,13 +1,25 @@
+import { show } from './errors';
+import { formatPath } from './explain';
 import type { JsonValue } from './json';
 import type { Offer } from './offer';
 import type { ProductModel } from './parse-product';
 import type { Rows } from './product';
 import type { Report } from './report';
 import { valueAt } from './resolve-lookup';
-import { valuesAt } from './resolve-routes';
+import { type SettingValue, valuesAt } from './resolve-routes';
 import type { NamedValue, ResolvedProjection } from './resolved';
+import { uniqueItemIn } from './row-keys';
 import { retire, type SqlEngine, type SqlValue, sqlValue, upsert } from './sql';
-import { chosen, isSecret, type Parts, plainText, type Reference, resolveValue, type Value } from './values';
+import {
+  chosen,
+  isSecret,
+  type Parts,
+  plainText,
+  type Reference,
+  references,
+  resolveValue,
+  type Value,
+} from './values';
 
 /** What a product's shared services are told of a tenant: facts, secrets, rows. */
 
@@ -41,10 +53,11 @@ function rowsOf(rows: Rows, context: ProjectionContext): ResolvedProjection['row
   // One that could not be provided has its own problem already.
   if (backing === undefined) return null;
   const engine: SqlEngine = backing.kind === 'mysql' ? 'mysql' : 'postgresql';
-  const elements = rows.each === null ? [undefined] : valuesAt(context.settings, rows.each).map(({ value }) => value);
+  const elements = rows.each === null ? [null] : valuesAt(context.settings, rows.each);
   const columns = (values: Readonly<Record<string, Value>>, item?: unknown) =>
     eachValue(values, (value, name) => scalar(typed(value, context, `rows.columns.${name}`, item)));
-  const written = elements.map((item) => columns(rows.columns, item));
+  const written = elements.map((element) => columns(rows.columns, element?.value));
+  checkKeys(rows, written, elements, context);
   const session = Object.entries(columns(rows.session)).map(
     ([name, value]) =>
       `SELECT set_config(${sqlValue(engine, name)}, ${sqlValue(engine, value === null ? '' : String(value))}, true);`,
@@ -64,6 +77,39 @@ function rowsOf(rows: Rows, context: ProjectionContext): ResolvedProjection['row
         ]),
   ];
   return { sql: `${statements.join('\n')}\n`, backing, image: rows.image };
+}
+
+/** The same key twice would be one row, written twice. */
+function checkKeys(
+  rows: Rows,
+  written: readonly Readonly<Record<string, SqlValue>>[],
+  elements: readonly (SettingValue | null)[],
+  { product, report }: ProjectionContext,
+): void {
+  // Unique settings that are equal have their own problem already.
+  if (rows.key.some((column) => uniqueItemIn(product, rows, column) !== undefined)) return;
+  const seen = new Map<string, string>();
+  for (const [i, row] of written.entries()) {
+    const element = elements[i] ?? null;
+    if (element === null) continue;
+    // Columns know no difference between 7 and "7".
+    const key = rows.key.map((column) => row[column] ?? null).map((value) => (value === null ? null : String(value)));
+    const path = pathOf(rows, element);
+    const before = seen.get(JSON.stringify(key));
+    if (before === undefined) seen.set(JSON.stringify(key), path);
+    else report('E_CLAIM', path, `${show(key.join(', '))} is the row of ${before} already`, 'write another');
+  }
+}
+
+/** Where the tenant wrote what tells a row apart: a field of the element if one alone does. */
+function pathOf({ key, columns }: Rows, { path }: SettingValue): string {
+  const fields = new Set<string>();
+  for (const column of key)
+    references(columns[column] ?? '', ({ source, name }) => {
+      if (source === 'item') fields.add(name);
+    });
+  const [field = '', ...more] = fields;
+  return field === '' || more.length > 0 ? path : formatPath(path, field.split('.'));
 }
 
 /** A value as what it is: limits are numbers, features true or false, settings as they were written; compositions are texts. */

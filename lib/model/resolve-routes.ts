@@ -15,7 +15,23 @@ export interface RouteContext {
   /** Canonical, null for those that are none. */
   readonly domains: readonly (string | null)[];
   readonly settings: unknown;
+  /** Hosts that the tenant has by its id, whatever it asks for. */
+  readonly given: ReadonlySet<string>;
+  /** Where each host was written: a path in the tenant's file, `id` for one that follows from the id. Filled as hosts are found. */
+  readonly origins: Map<string, string>;
   readonly report: Report;
+}
+
+/** The context of some routes, own and shared ones alike. */
+export function routeContext(
+  routes: readonly Pick<Route, 'hosts'>[],
+  context: Omit<RouteContext, 'given' | 'origins'>,
+): RouteContext {
+  const templates = routes.flatMap(({ hosts }) => hosts).filter((template) => manyIn(template) === undefined);
+  const given = templates.flatMap(
+    (template) => canonicalHost(expand(template, { id: context.id, apex: context.apex })).host ?? [],
+  );
+  return { ...context, given: new Set(given), origins: new Map() };
 }
 
 /** Routes that lead to services of one namespace. */
@@ -32,7 +48,7 @@ export function resolveRoutes(
   context: RouteContext,
 ): ResolvedRoute[] {
   const resolved: ResolvedRoute[] = [];
-  const given = hostsById(routes, context);
+  const { given, origins } = context;
   for (const [index, route] of routes.entries()) {
     const paths = Object.entries(route.paths)
       .filter(([, service]) => enabled.has(service))
@@ -50,8 +66,9 @@ export function resolveRoutes(
               ? 'write a domain of the tenant’s own'
               : `write ${oneOf([...given])}, or a domain of its own`,
           );
+        if (path !== 'id' || !origins.has(host)) origins.set(host, path);
         const kind = isCoveredByWildcard(host, context.apex) ? 'platform' : 'custom';
-        hosts.set(host, { host, kind });
+        hosts.set(host, { host, kind, ...(path === 'id' ? {} : { origin: path }) });
       }
     }
     if (hosts.size === 0 || paths.length === 0) continue;
@@ -61,6 +78,29 @@ export function resolveRoutes(
     resolved.push({ name, hosts: [...hosts.values()], health: route.health, paths });
   }
   return resolved;
+}
+
+/** Every host and path leads to one backend; templates that differ can come to one host. */
+export function checkPaths(
+  routes: readonly ResolvedRoute[],
+  { origins, report }: Pick<RouteContext, 'origins' | 'report'>,
+  product: { readonly path: string; readonly file: string },
+): void {
+  const seen = new Map<string, string>();
+  for (const { hosts, paths } of routes) {
+    for (const { host } of hosts) {
+      for (const { path, service } of paths) {
+        const key = `${host}${path.replace(/\/$/, '')}`;
+        const before = seen.get(key);
+        seen.set(key, before ?? service);
+        if (before === undefined) continue;
+        const origin = origins.get(host) ?? 'id';
+        const found = `${show(`${host}${path}`)} leads to ${before} already, and to ${service}`;
+        if (origin === 'id') report('E_HOST', product.path, found, 'remove one of the two', product.file);
+        else report('E_HOST', origin, found, 'write a host that no other route has');
+      }
+    }
+  }
 }
 
 /** The routes to a tenant's own services, and those to shared ones. */
@@ -114,12 +154,6 @@ export function valuesAt(settings: unknown, path: string): SettingValue[] {
 /** A route whose paths lead to services of one namespace. */
 interface RouteInput extends Omit<Route, 'paths'> {
   readonly paths: Readonly<Record<string, string>>;
-}
-
-/** Hosts that the tenant has by its id, whatever it asks for. */
-function hostsById(routes: readonly RouteInput[], { id, apex }: RouteContext): ReadonlySet<string> {
-  const templates = routes.flatMap(({ hosts }) => hosts).filter((host) => manyIn(host) === undefined);
-  return new Set(templates.flatMap((template) => canonicalHost(expand(template, { id, apex })).host ?? []));
 }
 
 function manyIn(template: string): string | undefined {

@@ -1,4 +1,4 @@
-import { addLoad, NO_LOAD, objectCounts, PROJECTION_RESOURCES, solverResources } from './capacity';
+import { addLoad, NO_LOAD, PROJECTION_RESOURCES, solverResources } from './capacity';
 import { show } from './errors';
 import { cut, expand } from './names';
 import type { PlatformModel } from './parse-platform';
@@ -9,10 +9,11 @@ import type { Shared } from './product';
 import type { Report } from './report';
 import { resolveBackup } from './resolve-backup';
 import { resolveOffers } from './resolve-offers';
-import { hostsByService, resolveRoutes, splitRoutes } from './resolve-routes';
+import { checkPaths, hostsByService, resolveRoutes, routeContext, splitRoutes } from './resolve-routes';
 import { inSteps, resolveJob, resolveService } from './resolve-services';
 import { readerRole, resolveContainerLimits, resolveJobQuota, resolveQuota, type Sizing } from './resolve-space';
 import type { Space } from './resolved';
+import { placedHost, publicAddress, sharedHosts } from './shared-hosts';
 import { spaceLabels } from './space-labels';
 import type { Parts, Reference } from './values';
 
@@ -43,11 +44,6 @@ export function sharedSpace(platform: PlatformModel, product: ProductModel, clus
   return platform.shared.get(clusterName)?.get(product.name) ?? null;
 }
 
-/** Hosts of a product's shared services: the same for all tenants. */
-export function sharedHosts({ shared, apex }: ProductModel): string[] {
-  return (shared?.routes ?? []).flatMap(({ hosts }) => hosts.map((host) => expand(host, { apex })));
-}
-
 /** Resolves it. What the platform lacks for it, such as a server, is reported; all else was found when the product was parsed. */
 export function resolveShared(
   platform: PlatformModel,
@@ -60,7 +56,8 @@ export function resolveShared(
   if (cluster === undefined) throw new Error(`the platform has no cluster ${clusterName}`);
   const { namespace } = shared;
   const { environment } = platform;
-  // No tenant may be called so; databases and secrets of two clusters stay apart by it.
+  // No tenant may be called so; databases and secrets of two clusters stay apart by it. Those of two products don't, unless their
+  // templates say {product}: `sharedSpaces` refuses what is left the same.
   const id = `shared-${clusterName}`;
   const variables = { id, product: product.name, environment };
   const secretPath = (name: string) => expand(product.names.secretPath, { ...variables, name });
@@ -68,21 +65,24 @@ export function resolveShared(
   const placeReport: Report = (code, path, found, fix, where = platform.file) =>
     report(code, where === platform.file ? path : `clusters.${clusterName}`, `${product.name}: ${found}`, fix, where);
   const enabled = new Set(Object.keys(shared.services));
-  const routes = resolveRoutes({ services: shared.services, enabled }, shared.routes, {
-    id,
-    apex: product.apex,
-    domains: [],
-    settings: {},
-    report: placeReport,
-  });
+  const given = { id, apex: product.apex, domains: [], settings: {}, report: placeReport };
+  const sharedPlace = { cluster: clusterName, region: cluster.region };
+  const wanted = shared.routes.map((route) => ({
+    ...route,
+    hosts: route.hosts.map((host) => placedHost(host, sharedPlace)),
+  }));
+  const toRoutes = routeContext(wanted, given);
+  const routes = resolveRoutes({ services: shared.services, enabled }, wanted, toRoutes);
+  checkPaths(routes, toRoutes, { path: `products.${product.name}.shared.routes`, file: platform.file });
   const offers = resolveOffers(
     product.sharedBacking,
     {
       ...{ id, product: product.name, environment, namespace, platform, clusterName, cluster, jurisdiction },
+      productPath: `products.${product.name}.shared.backing`,
       apex: product.apex,
       domains: [],
       hosts: hostsByService(routes),
-      sharedHosts: sharedHosts(product),
+      sharedHosts: sharedHosts(product, sharedPlace),
       settings: {},
       features: {},
       limits: {},
@@ -136,10 +136,9 @@ export function resolveShared(
   const place = {
     platformFile: platform.file,
     planPath: `products.${product.name}.shared`,
-    hasServiceOverrides: false,
+    overridden: { services: false, backing: false },
   };
   const labels = spaceLabels(product.name, environment);
-  const counts = objectCounts(services, jobs.length, offers, 0, sizing.solvers);
   return {
     kind: 'shared',
     id,
@@ -162,18 +161,17 @@ export function resolveShared(
     metricLabels: { product: product.name },
     quota: {
       ...resolveQuota(sizing, plan, {}, null, place, placeReport),
-      ...counts,
       // Each tenant may have its own there, and nothing here may depend on how many tenants there are.
       secrets: MANY,
       configMaps: MANY,
-      services: solves ? MANY : counts.services,
+      ...(solves ? { services: MANY } : {}),
     },
     jobQuota: resolveJobQuota(sizing),
     containerLimits: resolveContainerLimits(sizing, {}, place, placeReport),
     priorityClass: priorityClass(shared.priority),
     nodePool: null,
     backup,
-    secretReader: { role: readerRole(cluster, id, namespace) },
+    secretReader: { role: readerRole(cluster, readerId(product.name, clusterName), namespace) },
     shared: null,
     projects,
     projectsSecrets: Object.keys(shared.projection?.secrets ?? {}).length > 0,
@@ -183,6 +181,14 @@ export function resolveShared(
 }
 
 // --- internal ---
+
+/**
+ * What a store knows the reader by in place of a tenant's id: every product's reads its own entries only, and templates such as
+ * `store-{id}` know no product. As short as a tenant's, so that what a template makes of one it makes of the other.
+ */
+function readerId(product: string, clusterName: string): string {
+  return cut(`shared-${product}-${clusterName}`, 32);
+}
 
 /** More than a cluster has tenants: a count that bounds nothing but accidents. */
 const MANY = 100_000;
@@ -212,6 +218,8 @@ function lookupShared(
         );
       return [found?.url ?? ''];
     }
+    if (source === 'public')
+      return [publicAddress(product, name, { cluster: clusterName, region: cluster.region }) ?? ''];
     const port = shared.services[name]?.port ?? null;
     return [output === 'host' || port === null ? cut(name, 'dnsLabel') : `http://${name}:${port}`];
   };

@@ -34,7 +34,8 @@ export interface Sizing {
 export interface SizingPlace {
   readonly platformFile: string;
   readonly planPath: string;
-  readonly hasServiceOverrides: boolean;
+  /** Whether the tenant overrides sizes of services, or of backing services. */
+  readonly overridden: { readonly services: boolean; readonly backing: boolean };
 }
 
 /** The quota of running pods and objects. A field that is written must hold what may run; own servers come on top of it. */
@@ -51,13 +52,16 @@ export function resolveQuota(
     runningLoad(services, offers, { count: solvers, resources: solver }),
     objectCounts(services, jobs.length, offers, certificates, solvers),
   );
-  const base = plan.quota === 'unlimited' && pool !== null ? boundedBy(pool, needed) : needed;
   const bounds = pool === null ? needed : boundedBy(pool, needed);
-  const planned = Object.entries(typeof plan.quota === 'object' ? plan.quota : {}).map(([field, amount]) => [
-    field,
-    amount === 'unlimited' ? bounds[field as keyof Quota] : amount,
-  ]);
-  const written: QuotaOverride = withLimits({ ...Object.fromEntries(planned), ...defined(override) }, needed);
+  const planned = Object.entries(typeof plan.quota === 'object' ? plan.quota : {});
+  const unbounded = planned.flatMap(([field, amount]) => (amount === 'unlimited' ? [field as keyof Quota] : []));
+  // What a pool bounds holds own servers already, which run on it as well.
+  const base: Quota =
+    plan.quota === 'unlimited'
+      ? bounds
+      : { ...needed, ...Object.fromEntries(unbounded.map((field) => [field, bounds[field]])) };
+  const numbers = Object.fromEntries(planned.filter(([, amount]) => amount !== 'unlimited'));
+  const written: QuotaOverride = withLimits({ ...numbers, ...defined(override) }, base);
   const servers = onTop(sizing);
   const quota: Record<string, number> = { ...base };
   for (const [field, value] of Object.entries(written))
@@ -73,12 +77,12 @@ export function resolveQuota(
     const found = `expected a quota that holds what may run at maximum replicas during a rollout, ${least}, got ${held}`;
     const fix = `write at least ${least}, or fewer replicas`;
     if (override[field] !== undefined) report('E_QUOTA', `overrides.quota.${field}`, found, fix);
-    else if (place.hasServiceOverrides)
+    else if (place.overridden.services || place.overridden.backing)
       report(
         'E_QUOTA',
-        'overrides.services',
+        place.overridden.services ? 'overrides.services' : 'overrides.backing',
         `${field}: ${found}`,
-        `add quota: { ${field}: ${least} } to the overrides, or write fewer replicas`,
+        `add quota: { ${field}: ${least} } to the overrides, or write ${place.overridden.services ? 'fewer replicas' : 'less'}`,
       );
     else report('E_QUOTA', `${place.planPath}.quota.${field}`, found, fix, place.platformFile);
   }
@@ -100,11 +104,6 @@ export function resolveJobQuota(sizing: Sizing): Space['jobQuota'] {
   return { cpu, memoryGiB, limitsCpu, limitsMemoryGiB, pods };
 }
 
-const DEFAULT_LIMIT: Amounts = { cpu: 0.5, memoryMiB: 512, ephemeralMiB: 1024 };
-const DEFAULT_REQUEST: Amounts = { cpu: 0.1, memoryMiB: 128, ephemeralMiB: 64 };
-/** The smallest container that is expected where nothing smaller runs. */
-const SMALLEST: Amounts = { cpu: 0.01, memoryMiB: 16, ephemeralMiB: 1 };
-
 /** Bounds of a single container: the plan's, else wide enough for everything that runs. A container outside them is a problem. */
 export function resolveContainerLimits(
   sizing: Sizing,
@@ -112,14 +111,21 @@ export function resolveContainerLimits(
   place: SizingPlace,
   report: Report,
 ): ResolvedContainerLimits {
-  const container = (name: string, resources: ContainerResources): Container => ({ name, resources, keys: AMOUNTS });
+  const container = (name: string, resources: ContainerResources, of: Container['of'] = 'services'): Container => ({
+    ...{ name, resources, of },
+    keys: AMOUNTS,
+  });
   const containers: Container[] = [
     ...sizing.services.map((s) => container(s.name, s.resources)),
     ...sizing.jobs.map((j) => container(j.name, j.service.resources)),
-    ...sizing.offers.flatMap(({ own }) => (own === null ? [] : [container(own.name, ownServerResources(own))])),
+    ...sizing.offers.flatMap(({ own }) =>
+      own === null ? [] : [container(own.name, ownServerResources(own), 'backing')],
+    ),
     ...(sizing.backup === null ? [] : [container('backup', sizing.backup)]),
     // It asks for no scratch space, and is given the default of it.
-    ...(sizing.solvers === 0 ? [] : [{ name: SOLVER, resources: sizing.solver, keys: ['cpu', 'memoryMiB'] as const }]),
+    ...(sizing.solvers === 0
+      ? []
+      : [{ name: SOLVER, resources: sizing.solver, keys: ['cpu', 'memoryMiB'] as const, of: null }]),
   ];
   const extreme = (of: 'requests' | 'limits', start: Amounts, pick: (a: number, b: number) => number) =>
     containers.reduce(
@@ -133,10 +139,9 @@ export function resolveContainerLimits(
   });
   const max = bound('max', extreme('limits', DEFAULT_LIMIT, Math.max));
   const min = bound('min', extreme('requests', SMALLEST, Math.min));
-  for (const { name, resources, keys } of containers) {
-    const isOfTenant = place.hasServiceOverrides && name !== SOLVER;
+  for (const { name, resources, keys, of } of containers) {
     const problem = (found: string, fix: string) => {
-      if (isOfTenant) report('E_QUOTA', 'overrides.services', found, fix);
+      if (of !== null && place.overridden[of]) report('E_QUOTA', `overrides.${of}`, found, fix);
       else report('E_QUOTA', `${place.planPath}.containers`, found, fix, place.platformFile);
     };
     const request = name === SOLVER ? "raise solver in the cluster's routing and in cert-manager" : 'raise the request';
@@ -179,12 +184,12 @@ export function readerRole({ secretStore }: Cluster, id: string, namespace: stri
 // --- internal ---
 
 /** What may be requested may be used: a bound of requests that is written raises that of limits where nothing is written. */
-function withLimits(written: QuotaOverride, needed: Quota): QuotaOverride {
+function withLimits(written: QuotaOverride, otherwise: Quota): QuotaOverride {
   const { cpu, memoryGiB, limitsCpu, limitsMemoryGiB } = written;
   return {
     ...written,
-    ...(cpu === undefined || limitsCpu !== undefined || cpu <= needed.limitsCpu ? {} : { limitsCpu: cpu }),
-    ...(memoryGiB === undefined || limitsMemoryGiB !== undefined || memoryGiB <= needed.limitsMemoryGiB
+    ...(cpu === undefined || limitsCpu !== undefined || cpu <= otherwise.limitsCpu ? {} : { limitsCpu: cpu }),
+    ...(memoryGiB === undefined || limitsMemoryGiB !== undefined || memoryGiB <= otherwise.limitsMemoryGiB
       ? {}
       : { limitsMemoryGiB: memoryGiB }),
   };
@@ -205,6 +210,11 @@ function backupRuns(services: readonly ResolvedService[]): number {
   return Math.max(services.filter(({ volumes }) => volumes.some(({ backup }) => backup !== 'none')).length, 1);
 }
 
+const DEFAULT_LIMIT: Amounts = { cpu: 0.5, memoryMiB: 512, ephemeralMiB: 1024 };
+const DEFAULT_REQUEST: Amounts = { cpu: 0.1, memoryMiB: 128, ephemeralMiB: 64 };
+/** The smallest container that is expected where nothing smaller runs. */
+const SMALLEST: Amounts = { cpu: 0.01, memoryMiB: 16, ephemeralMiB: 1 };
+
 const AMOUNTS = ['cpu', 'memoryMiB', 'ephemeralMiB'] as const;
 const SOLVER = "cert-manager's solver";
 
@@ -213,6 +223,8 @@ interface Container {
   readonly name: string;
   readonly resources: ContainerResources;
   readonly keys: readonly (keyof Amounts)[];
+  /** Which overrides may have sized it. */
+  readonly of: keyof SizingPlace['overridden'] | null;
 }
 
 /** What is added to each field of a written quota: a tenant's own servers, and the pods that its certificates are proven by. */

@@ -97,6 +97,8 @@ export interface ResolvedHost {
   readonly host: string;
   /** `platform`: one label below the product's apex, under its wildcard certificate; `custom`: with a certificate of its own. */
   readonly kind: 'platform' | 'custom';
+  /** Where the tenant's file says it, such as `settings.sites[0].domain`; absent where it follows from the id. */
+  readonly origin?: string;
 }
 
 export interface ResolvedRoute {

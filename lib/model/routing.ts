@@ -24,6 +24,12 @@ export function routingProblem(routing: Routing, needs: RoutingNeeds): string | 
   );
 }
 
+/** Why this routing cannot give one host to several routes, such as those to own services and to shared ones, or null. */
+export function splitHostProblem(routing: Routing): string | null {
+  if (routing.kind !== 'ingress' || routing.controller !== 'f5-nginx') return null;
+  return 'f5-nginx takes one Ingress a host, and each route is one';
+}
+
 /** A rate as nginx counts it. */
 export interface NginxRate {
   readonly requests: number;

@@ -94,7 +94,18 @@ export const envNameSchema = z
 
 const referenceSchema = z.strictObject({
   kind: z.literal('ref'),
-  source: z.enum(['tenant', 'backing', 'service', 'shared', 'endpoint', 'setting', 'item', 'limit', 'feature']),
+  source: z.enum([
+    'tenant',
+    'backing',
+    'service',
+    'shared',
+    'public',
+    'endpoint',
+    'setting',
+    'item',
+    'limit',
+    'feature',
+  ]),
   name: z.string(),
   output: z.string(),
 });

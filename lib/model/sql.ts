@@ -29,7 +29,10 @@ export interface Upsert {
   readonly columns: Readonly<Record<string, SqlValue>>;
 }
 
-/** Inserts a row or brings it up to date. */
+/**
+ * Inserts a row or brings it up to date. MySQL's ON DUPLICATE KEY matches any unique index of the table, not the key alone: a row that
+ * meets another's in a second unique column writes over that one.
+ */
 export function upsert(engine: SqlEngine, { table, key, columns }: Upsert): string {
   const name = (column: string) => sqlName(engine, column);
   const names = Object.keys(columns);

@@ -18,7 +18,7 @@ const serviceOverride = z
   })
   .partial();
 
-export const tenantSchema = z.strictObject({
+const fields = z.strictObject({
   /** Equals the file's name; 2 to 32 lower-case letters, digits and hyphens, beginning with a letter. */
   id: tenantId,
   displayName: freeText(100),
@@ -64,6 +64,14 @@ export const tenantSchema = z.strictObject({
     .nullable()
     .default(null),
   lifecycle: z.strictObject({ state: z.enum(['active', 'suspended', 'purged']) }).default({ state: 'active' }),
+});
+
+export const tenantSchema = fields.superRefine(({ createdOn, overrides }, context) => {
+  // Told of days only: whatever else they are was found already.
+  const areDays = [createdOn, overrides?.until].every((day) => isoDate.safeParse(day).success);
+  if (!areDays || overrides === null || overrides.until >= createdOn) return;
+  const message = `expected a day on or after createdOn, ${createdOn}`;
+  context.addIssue({ code: 'custom', path: ['overrides', 'until'], message });
 });
 
 type TenantFields = z.input<typeof tenantSchema>;

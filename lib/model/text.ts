@@ -29,6 +29,9 @@ function isRefused(code: number): boolean {
   );
 }
 
+/** A character that can be seen: no blank, no joiner or filler, nor the empty pattern of Braille, which looks like a blank. */
+const VISIBLE = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\u2800]/u;
+
 /**
  * One line of text that people read, in any script.
  * @param maxLength in code points
@@ -41,7 +44,7 @@ export function freeText(maxLength: number): z.ZodString {
       const code = (points[bad] ?? 0).toString(16).toUpperCase().padStart(4, '0');
       return `one line of text without U+${code}, which is character ${bad + 1}`;
     }
-    if (value.trim() === '') return 'one line of text with something in it';
+    if (!VISIBLE.test(value)) return 'one line of text with something in it';
     if (value.trim() !== value) return 'text without blanks at its ends';
     return points.length > maxLength ? atMost(maxLength, points.length) : undefined;
   });

@@ -13,6 +13,7 @@ export type Source =
   | 'backing'
   | 'service'
   | 'shared'
+  | 'public'
   | 'endpoint'
   | 'setting'
   | 'item'
@@ -118,6 +119,9 @@ export const serviceHost = (service: string): Reference => reference('service', 
 
 /** The address of a shared service of the product, as pods of a tenant reach it. */
 export const sharedUrl = (service: string): Reference => reference('shared', service, 'url');
+
+/** The address of a shared service of the product as browsers reach it, such as `https://chat-eu.shop.example`. Opens no way there. */
+export const publicUrl = (service: string): Reference => reference('public', service, 'url');
 
 /** The address of something that the platform offers on each cluster by this name, such as a collector of traces. Opens the way there. */
 export const endpoint = (name: string): Reference => reference('endpoint', name, 'url');

@@ -29,6 +29,8 @@ import {
  * - Resource attributes of traces are one value for a process, so they carry the client's first site; spans of others say theirs.
  * - 02:00 is when backups begin: a thousand clients start spread over the hour after it.
  * - The source gives the price of premium alone, and its storage and sites; those of the other tiers are ours.
+ * - A name of a MySQL user ends at 32 characters, so that a longer `client_{id}_{service}_user` is cut to 29, of which the last eight are
+ *   a hash of the whole; databases and buckets have room for every id.
  * - Events are one vhost a client, so the source's names with the client's id in them are kept, though no other client could see them.
  */
 

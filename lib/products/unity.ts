@@ -16,6 +16,8 @@ import {
  * tenants on one host, over one database whose rows are kept apart by row-level security; each tenant has a namespace in which its
  * agent and its plugins run. Where its description contradicts itself or leaves things open, this is how it is read:
  *
+ * - One PostgreSQL and one host are one backend: a platform offers Unity on one of its clusters, and two that served `api.{apex}`, each
+ *   with rows of its own, are refused.
  * - The source binds `unity-{id}` to namespace administration; it may here do what plugins take and nothing that reads credentials or
  *   changes rights, quotas and policies, which is as narrow as its purpose allows.
  * - The per-tenant rate limit at the edge is where a tenant has a host of its own, the console; on the host that all share the tenant is

@@ -7,6 +7,7 @@ import {
   limit,
   mysql,
   oauthClient,
+  publicUrl,
   setting,
   sharedUrl,
   tenant,
@@ -19,10 +20,13 @@ import {
  * READINGS. A namespace has one owner, so Authentik is the platform's server of engine `oidc` and OpenWebUI and its pipelines are this
  * product's `admin-apps`. The table of tiers bounds a tenant as a quota, and the sizes of WordPress are those it starts with: the free
  * tier's bound is below the usual size, and holds. A tenant's MariaDB comes on top of the quota, else no tier could hold it.
- * `unlimited` is what the dedicated nodes hold. WordPress keeps its files on a volume that one node mounts, so it is replaced and not
- * rolled, and what scales between 80 % and 20 % are the pipelines. A network "in and out of admin-apps" is opened between the services
- * that talk, not between namespaces. The free tier has content automation and no SSO: its people have an OpenWebUI client, and log in
- * to WordPress by password. The admin's password is generated, never written.
+ * `unlimited`, and `dedicated resources`, is what the plan's node pool holds: nodes that enterprise tenants of a cluster have among
+ * themselves; one that wants nodes or a cluster alone is placed on a cluster of its own. Enterprise's sizes are ours: the source has
+ * none. OpenWebUI keeps chats and files where they are, so each region has one, on `chat-{region}`. WordPress keeps its files on a
+ * volume that one node mounts, so it is replaced and not rolled, and what scales between 80 % and 20 % are the pipelines. A network
+ * "in and out of admin-apps" is opened between the services that talk, not between namespaces. The free tier has content automation
+ * and no SSO: its people have an OpenWebUI client, and log in to WordPress by password. The admin's password is generated, never
+ * written.
  */
 
 const database = mysql({ name: 'database', provision: 'own', own: { cpu: 2, memoryMiB: 4096, storageGiB: 20 } });
@@ -50,7 +54,10 @@ const chatClient = oauthClient({
   name: 'openwebui-client',
   feature: 'content-automation',
   client: 'openwebui-{id}',
-  redirects: ['https://chat.{apex}/oauth/oidc/callback?tenant={id}', 'https://openwebui.{domain}/oauth/oidc/callback'],
+  redirects: [
+    'https://chat-{region}.{apex}/oauth/oidc/callback?tenant={id}',
+    'https://openwebui.{domain}/oauth/oidc/callback',
+  ],
   groups,
 });
 
@@ -75,13 +82,17 @@ const site = `<VirtualHost *:8080>
 </VirtualHost>
 `;
 
-/** PHP at the end of wp-config.php: the site answers under each host that is routed to it. */
+/**
+ * PHP at the end of wp-config.php: the site answers under each host that is routed to it, and speaks TLS with its MariaDB. The
+ * operator's authority is not known to the image, so the server's certificate is not compared: policies let nobody else be reached.
+ */
 const settingsOfSite = `
 $hosts = explode(',', getenv('SITE_HOSTS'));
 $host = in_array($_SERVER['HTTP_HOST'] ?? '', $hosts, true) ? $_SERVER['HTTP_HOST'] : $hosts[0];
 define('WP_HOME', "https://$host");
 define('WP_SITEURL', "https://$host");
 define('DISALLOW_FILE_EDIT', true);
+define('MYSQL_CLIENT_FLAGS', MYSQLI_CLIENT_SSL | MYSQLI_CLIENT_SSL_DONT_VERIFY_SERVER_CERT);
 define('WPMU_PLUGIN_DIR', '/opt/wordpress/mu-plugins');
 if (getenv('OIDC_ISSUER')) {
   define('OIDC_CLIENT_ID', getenv('OIDC_ID'));
@@ -125,7 +136,6 @@ export const wordpress = defineProduct({
     'custom-plugins': 'Plugins and themes of the tenant’s own',
     analytics: 'Statistics on visitors and content',
     'white-label': 'No mark of ours on site and chat',
-    dedicated: 'Nodes of its own',
   },
   settings: z.strictObject({
     adminUser: z
@@ -207,7 +217,7 @@ export const wordpress = defineProduct({
           liveness: { http: '/health', failures: 6 },
         },
         env: {
-          WEBUI_URL: 'https://chat.presswork.app',
+          WEBUI_URL: publicUrl('openwebui'),
           WEBUI_SECRET_KEY: sessionKey.value,
           ENABLE_OAUTH_SIGNUP: true,
           OPENAI_API_BASE_URL: sharedUrl('pipelines'),
@@ -234,7 +244,7 @@ export const wordpress = defineProduct({
         egress: [internet('models of providers, and pages that a workflow reads')],
       },
     },
-    routes: [{ hosts: ['chat.{apex}'], paths: { '/': 'openwebui' }, health: '/health' }],
+    routes: [{ hosts: ['chat-{region}.{apex}'], paths: { '/': 'openwebui' }, health: '/health' }],
     identities: {
       chat: {
         serviceAccount: 'openwebui-tenants',
@@ -316,7 +326,7 @@ export const wordpress = defineProduct({
       of: 'scaled-up',
       forMinutes: 0,
       severity: 'info',
-      summary: 'A service runs with more replicas than usual; the tenant’s admin is told.',
+      summary: 'The pipelines, which all tenants share, run with more replicas than usual.',
     },
   },
   plans: {
@@ -364,7 +374,6 @@ export const wordpress = defineProduct({
         'custom-plugins': 'included',
         analytics: 'included',
         'white-label': 'included',
-        dedicated: 'included',
       },
       customDomains: 'unlimited',
       backup: { keep: { daily: 30, weekly: 12, monthly: 24 } },

@@ -2,32 +2,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { escapeInvisible, type Problem, show } from '../model/errors';
 import { type GitResult, git } from './git';
-import { type IndexEntry, parseIndex } from './index-entry';
-
-/** An index as far as it could be read. Where there are problems, no loss can be ruled out. */
-export interface ReadIndex {
-  /** Sorted by id. */
-  readonly entries: readonly IndexEntry[];
-  readonly problems: readonly Problem[];
-}
-
-const FOLDER = 'dist/index';
+import { damaged, FOLDER, type IndexFile, isIndexFile, parseAll, type ReadIndex, SHARED } from './index-files';
 
 /** The index on disk; none yet is an empty one. */
 export function readIndexOnDisk(root: string): ReadIndex {
   const fix = (file: string) => `git checkout -- ${file}, or git checkout -- ${FOLDER} for all of them`;
-  let names: string[];
   try {
-    names = readdirSync(join(root, FOLDER));
+    return parseAll(filesBelow(root, FOLDER), filesBelow(root, SHARED), '', fix);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'an error';
-    if (code === 'ENOENT') return { entries: [], problems: [] };
-    return { entries: [], problems: [damaged(FOLDER, `expected a folder that can be read, got ${code}`, fix(FOLDER))] };
+    return failed(damaged(FOLDER, `expected a folder that can be read, got ${code}`, fix(FOLDER)));
   }
-  const files = names
-    .filter(isIndexFile)
-    .map((name) => ({ name, text: () => readFileSync(join(root, FOLDER, name), 'utf8') }));
-  return parseAll(files, '', fix);
 }
 
 /**
@@ -40,7 +25,7 @@ export async function readIndexAt(root: string, ref: string): Promise<ReadIndex>
   if (commit.code !== 0) return failed(await unknownRef(root, ref, commit));
   const sha = commit.stdout.toString().trim();
   // Paths are relative to the folder, wherever in the repository it lies.
-  const tree = await git(root, ['ls-tree', '-z', sha, `${FOLDER}/`]);
+  const tree = await git(root, ['ls-tree', '-z', sha, `${FOLDER}/`, `${SHARED}/`]);
   if (tree.code !== 0)
     return failed(gitProblem(`cannot list ${FOLDER} of ${show(ref)}: ${firstLine(tree)}`, 'repair the clone'));
   const listed = tree.stdout
@@ -50,51 +35,34 @@ export async function readIndexAt(root: string, ref: string): Promise<ReadIndex>
     .filter(({ name }) => isIndexFile(name));
   const blobs = await git(root, ['cat-file', '--batch'], listed.map(({ object }) => `${object}\n`).join(''));
   const texts = splitBatch(blobs.stdout);
-  const files = listed.map(({ name, object }) => ({ name, text: () => texts.get(object) ?? '' }));
-  return parseAll(
-    files,
-    ` of ${show(ref)}`,
-    () => `run npm run synth on ${show(ref)} and commit dist/, or name another --base`,
-  );
+  const within = (isShared: boolean) =>
+    listed
+      .filter((entry) => entry.isShared === isShared)
+      .map(({ name, object }): IndexFile => ({ name, text: () => texts.get(object) ?? '' }));
+  const fix = () => `run npm run synth on ${show(ref)} and commit dist/, or name another --base`;
+  return parseAll(within(false), within(true), ` of ${show(ref)}`, fix);
 }
 
-interface IndexFile {
-  readonly name: string;
-  readonly text: () => string;
-}
+// --- internal ---
 
-function parseAll(files: readonly IndexFile[], where: string, fix: (file: string) => string): ReadIndex {
-  const entries: IndexEntry[] = [];
-  const problems: Problem[] = [];
-  for (const { name, text } of files) {
-    const file = `${FOLDER}/${name}`;
-    const entry = parseIndex(attempt(text));
-    if (entry !== null && `${entry.id}.json` === name) entries.push(entry);
-    else
-      problems.push(
-        damaged(file, `is damaged${where}, so that nobody can say whether something would be lost`, fix(file)),
-      );
-  }
-  entries.sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { entries, problems };
-}
-
-function attempt(text: () => string): string {
+/** Those of a folder; none where it is not there yet. */
+function filesBelow(root: string, folder: string): IndexFile[] {
+  let names: string[];
   try {
-    return text();
-  } catch {
-    return '';
+    names = readdirSync(join(root, folder));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
   }
-}
-
-function isIndexFile(name: string): boolean {
-  return name.endsWith('.json') && !name.startsWith('.');
+  return names
+    .filter(isIndexFile)
+    .map((name) => ({ name, text: () => readFileSync(join(root, folder, name), 'utf8') }));
 }
 
 /** `<mode> <type> <object>\t<path>`; what is no file reads as a damaged one. */
-function treeEntry(line: string): { name: string; object: string }[] {
-  const [, object = '', name] = /^\d+ \w+ ([0-9a-f]+)\t(?:.*\/)?([^/]+)$/s.exec(line) ?? [];
-  return name === undefined ? [] : [{ name, object }];
+function treeEntry(line: string): { name: string; object: string; isShared: boolean }[] {
+  const [, object = '', folder = '', name] = /^\d+ \w+ ([0-9a-f]+)\t(.*\/)?([^/]+)$/s.exec(line) ?? [];
+  return name === undefined ? [] : [{ name, object, isShared: folder.endsWith(`${SHARED}/`) }];
 }
 
 /** `<object> <type> <size>`, a line end, the content, a line end; `<object> missing` where there is none. */
@@ -130,10 +98,6 @@ function gitProblem(found: string, fix: string): Problem {
   return { code: 'E_GIT', file: '', path: '--base', found, fix };
 }
 
-function damaged(file: string, found: string, fix: string): Problem {
-  return { code: 'E_DIST_DAMAGED', file: escapeInvisible(file), path: '', found, fix: escapeInvisible(fix) };
-}
-
 function failed(problem: Problem): ReadIndex {
-  return { entries: [], problems: [problem] };
+  return { entries: [], shared: [], problems: [problem] };
 }

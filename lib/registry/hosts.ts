@@ -18,6 +18,8 @@ interface Held {
   readonly host: string;
   readonly base: string;
   readonly isCustom: boolean;
+  /** Path in the tenant's file that it comes from. */
+  readonly origin: string;
 }
 
 /**
@@ -32,11 +34,13 @@ export function hostProblems(tenants: readonly TenantFacts[], platform: Platform
 
 /** The hosts of a tenant's routes and those that it claims without one; each once. */
 function hostsOf(tenant: TenantFacts): Held[] {
-  const hosts = new Map<string, boolean>();
+  const hosts = new Map<string, Pick<Held, 'isCustom' | 'origin'>>();
   for (const route of [...tenant.routes, ...tenant.sharedRoutes])
-    for (const { host, kind } of route.hosts) hosts.set(host, kind === 'custom');
-  for (const { space, name } of tenant.claims) if (space === 'host' && !hosts.has(name)) hosts.set(name, true);
-  return Array.from(hosts, ([host, isCustom]) => ({ tenant, host, base: host.replace(/^\*\./, ''), isCustom }));
+    for (const { host, kind, origin } of route.hosts)
+      hosts.set(host, { isCustom: kind === 'custom', origin: origin ?? hosts.get(host)?.origin ?? 'id' });
+  for (const { space, name } of tenant.claims)
+    if (space === 'host' && !hosts.has(name)) hosts.set(name, { isCustom: true, origin: 'domains' });
+  return Array.from(hosts, ([host, rest]) => ({ tenant, host, base: host.replace(/^\*\./, ''), ...rest }));
 }
 
 class HostIndex {
@@ -135,14 +139,14 @@ function newestFirst(holders: readonly Held[]): Held[] {
   return [...holders].sort((a, b) => (a.tenant.file < b.tenant.file ? 1 : -1));
 }
 
-function problem({ tenant, isCustom }: Held, found: string, others: readonly Held[] = []): Problem {
+function problem({ tenant, origin }: Held, found: string, others: readonly Held[] = []): Problem {
   const related = [...new Set(others.map((other) => other.tenant.file))];
   return {
     code: 'E_HOST',
     file: tenant.file,
-    path: isCustom ? 'domains' : 'id',
+    path: origin,
     found,
-    fix: isCustom ? 'write a domain that nobody else has a part of' : 'choose another id',
+    fix: origin === 'id' ? 'choose another id' : 'write a domain that nobody else has a part of',
     ...(related.length === 0 ? {} : { related }),
   };
 }

@@ -13,34 +13,74 @@ export interface IndexEntry {
   readonly files: Readonly<Record<string, string>>;
 }
 
+/** A product's shared services on one cluster: the committed `dist/index/_shared/<id>.json`, where the id is `<cluster>.<product>`. */
+export type SharedEntry = Pick<IndexEntry, 'id' | 'product' | 'placement' | 'namespace' | 'claims'>;
+
 const TEXTS = ['id', 'product', 'plan', 'state', 'placement', 'namespace'] as const;
+const SHARED_TEXTS = ['id', 'product', 'placement', 'namespace'] as const;
 
 /** The text of an entry: the same for the same entry, however its maps and lists are ordered. */
 export function formatIndex(entry: IndexEntry): string {
-  const claims = [...entry.claims]
-    .sort((a, b) => byCodeUnits(`${a.space}\u0000${a.name}`, `${b.space}\u0000${b.name}`))
-    .map(({ space, name, stateful, fixed }) => ({ space, name, stateful, fixed: sorted(fixed) }));
-  const texts = TEXTS.map((key) => [key, entry[key]]);
-  const ordered = { ...Object.fromEntries(texts), claims, files: sorted(entry.files) };
-  return `${JSON.stringify(ordered, null, 2)}\n`;
+  return format({ ...pick(entry, TEXTS), claims: ordered(entry.claims), files: sorted(entry.files) });
+}
+
+/** The same for shared services. */
+export function formatShared(entry: SharedEntry): string {
+  return format({ ...pick(entry, SHARED_TEXTS), claims: ordered(entry.claims) });
 }
 
 /** Reads an entry; null where it is damaged, so that a slip of the hand never looks like a tenant without claims. */
 export function parseIndex(text: string): IndexEntry | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
+  const value = parse(text);
   return isEntry(value) ? value : null;
 }
 
+/** The same for shared services. */
+export function parseShared(text: string): SharedEntry | null {
+  const value = parse(text);
+  return isHolding(value, SHARED_TEXTS) ? (value as unknown as SharedEntry) : null;
+}
+
+// --- internal ---
+
+function format(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`.replace(HIDDEN, escaped);
+}
+
+/** What JSON lets stand as it is, while readers of lines, editors and terminals don't: controls, separators, marks of direction. */
+const HIDDEN = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+function pick<T, K extends keyof T>(entry: T, keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.map((key) => [key, entry[key]])) as Pick<T, K>;
+}
+
+function ordered(claims: readonly Claim[]): Claim[] {
+  return [...claims]
+    .sort((a, b) => byCodeUnits(`${a.space}\u0000${a.name}`, `${b.space}\u0000${b.name}`))
+    .map(({ space, name, stateful, fixed }) => ({ space, name, stateful, fixed: sorted(fixed) }));
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function isEntry(value: unknown): value is IndexEntry {
-  if (!isRecord(value) || !TEXTS.every((key) => isText(value[key]))) return false;
-  const { claims, files } = value;
-  if (!Array.isArray(claims) || !claims.every(isClaim)) return false;
+  if (!isHolding(value, TEXTS)) return false;
+  const { files } = value;
   return isRecord(files) && Object.values(files).every(isText);
+}
+
+function isHolding(value: unknown, texts: readonly string[]): value is Readonly<Record<string, unknown>> {
+  if (!isRecord(value) || !texts.every((key) => isText(value[key]))) return false;
+  return Array.isArray(value.claims) && value.claims.every(isClaim);
 }
 
 /** The space may be one that this version does not know. */

@@ -1,4 +1,4 @@
 export { readIndexAt } from './base';
 export { formatIndex } from './index-entry';
-export { lossProblems } from './loss';
+export { lossesSince } from './losses';
 export { type Recall, type Registry, readRegistry } from './registry';

@@ -3,6 +3,7 @@ import type { Claim } from '../model/offer';
 import type { TenantFacts } from '../model/resolved';
 import { keyOf, spaceWord } from './claims';
 import type { IndexEntry } from './index-entry';
+import { fixedLosses, indexOf, type Loss, loss, onlyOther } from './loss-claims';
 import { listed } from './words';
 
 /** Absence never means deletion: what an index knows of may vanish or move in ways only that a state allows. */
@@ -18,8 +19,18 @@ export function lossProblems(
   source: string,
   unresolved: ReadonlySet<string> = new Set(),
 ): Problem[] {
+  return tenantLosses(before, after, source, unresolved).map(({ problem }) => problem);
+}
+
+/** The same, each with what it is about. */
+export function tenantLosses(
+  before: readonly IndexEntry[],
+  after: readonly TenantFacts[],
+  source: string,
+  unresolved: ReadonlySet<string>,
+): Loss[] {
   const registry = new Registry(before, after);
-  const where = source === 'dist' ? 'dist/index' : `dist/index of ${show(source)}`;
+  const where = indexOf(source);
   return before.flatMap((entry) => {
     const tenant = registry.byId.get(entry.id);
     if (tenant !== undefined) return changes(entry, tenant, where, registry);
@@ -63,7 +74,7 @@ class Registry {
   }
 }
 
-function vanished(entry: IndexEntry, where: string, registry: Registry): Problem {
+function vanished(entry: IndexEntry, where: string, registry: Registry): Loss {
   const { id, state } = entry;
   const file = `tenants/${id}.ts`;
   const heir = registry.successorOf(entry);
@@ -75,17 +86,17 @@ function vanished(entry: IndexEntry, where: string, registry: Registry): Problem
   const keep = "keep it with lifecycle: { state: 'purged' }";
   const fix = state === 'purged' ? 'restore the file' : `restore the file, or, once its data may go, ${keep}`;
   const problem = { code: 'E_LOSS_TENANT', file, path: '', found: gone + hint, fix } as const;
-  return heir === undefined ? problem : { ...problem, related: [heir.file] };
+  return loss(id, heir === undefined ? problem : { ...problem, related: [heir.file] });
 }
 
 /** What a tenant that is still there no longer holds, or holds in another shape. A purged one renders nothing to be lost. */
-function changes(entry: IndexEntry, tenant: TenantFacts, where: string, registry: Registry): Problem[] {
+function changes(entry: IndexEntry, tenant: TenantFacts, where: string, registry: Registry): Loss[] {
   if (tenant.state === 'purged') return [];
   const held = new Map(tenant.claims.map((claim) => [keyOf(claim), claim]));
   const lost = entry.claims.filter((claim) => claim.stateful && !held.has(keyOf(claim)));
   const shrunk = entry.claims.flatMap((claim) => {
     const now = held.get(keyOf(claim));
-    return now === undefined ? [] : fixedProblems(claim, now, tenant, where);
+    return now === undefined ? [] : fixedLosses(claim, now, { file: tenant.file, path: '' }, where);
   });
   return [...lossesOf(lost, entry, tenant, where, registry), ...shrunk];
 }
@@ -96,7 +107,7 @@ function lossesOf(
   tenant: TenantFacts,
   where: string,
   registry: Registry,
-): Problem[] {
+): Loss[] {
   const known = new Set(entry.claims.map(keyOf));
   const gained = tenant.claims.filter((claim) => !known.has(keyOf(claim)));
   const moves = lost.map((claim) => ({ claim, to: onlyOther(claim, lost, gained) }));
@@ -117,16 +128,10 @@ function lossesOf(
   ];
 }
 
-/** The name that took a lost one's place, where one was lost in its space and one was gained. */
-function onlyOther(claim: Claim, lost: readonly Claim[], gained: readonly Claim[]): Claim | undefined {
-  const others = gained.filter(({ space }) => space === claim.space);
-  return others.length === 1 && lost.filter(({ space }) => space === claim.space).length === 1 ? others[0] : undefined;
-}
-
-function movedProblem(entry: IndexEntry, tenant: TenantFacts, where: string, along: readonly Claim[]): Problem {
+function movedProblem(entry: IndexEntry, tenant: TenantFacts, where: string, along: readonly Claim[]): Loss {
   const names = along.map(({ space, name }) => `the ${spaceWord(space)} ${show(name)}`);
   const data = names.length === 0 ? '' : `; left behind would be ${listed(names, 6)}`;
-  return {
+  return loss(entry.id, {
     code: 'E_LOSS_CLAIM',
     file: tenant.file,
     path: 'placement',
@@ -134,7 +139,7 @@ function movedProblem(entry: IndexEntry, tenant: TenantFacts, where: string, alo
     fix:
       `write placement: ${show(entry.placement)}; to move, add a tenant with another id on ${show(tenant.clusterName)}, ` +
       'restore a backup into it, and purge this one',
-  };
+  });
 }
 
 function lostProblem(
@@ -143,7 +148,7 @@ function lostProblem(
   tenant: TenantFacts,
   where: string,
   heir?: TenantFacts,
-): Problem {
+): Loss {
   const what = `the ${spaceWord(claim.space)} ${show(claim.name)}, which holds data`;
   const now =
     heir !== undefined ? `is ${heir.file}'s now` : to !== undefined ? `would be ${show(to.name)}` : 'would be gone';
@@ -152,21 +157,6 @@ function lostProblem(
     to === undefined
       ? 'put back what was changed (product, plan, feature or service); data goes with its tenant, when it is purged'
       : 'put back what was changed; data never moves by itself: copy it into a tenant with another id, then purge this one';
-  return { code: 'E_LOSS_CLAIM', file: tenant.file, path: '', found: `${what} in ${where}, ${now}`, fix, ...related };
-}
-
-/** A volume never shrinks and keeps its class; a database's server keeps its place, its operator and at least its version. */
-function fixedProblems(claim: Claim, now: Claim, tenant: TenantFacts, where: string): Problem[] {
-  return Object.entries(claim.fixed).flatMap(([field, old]): Problem[] => {
-    const value = Object.hasOwn(now.fixed, field) ? now.fixed[field] : undefined;
-    // A later version may no longer hold a field fixed.
-    if (value === undefined || value === old) return [];
-    const isSize = typeof old === 'number' && typeof value === 'number';
-    if (isSize && value > old) return [];
-    const found = `${field} of the ${spaceWord(claim.space)} ${show(claim.name)} is ${show(old)} in ${where}, here ${show(value)}`;
-    const atLeast = field === 'version' ? 'an older one reads no newer data' : 'a volume never shrinks';
-    const same = field === 'storageClass' ? 'it never changes' : 'data does not come along by itself';
-    const fix = isSize ? `write at least ${old}; ${atLeast}` : `write ${show(old)}; ${same}`;
-    return [{ code: 'E_LOSS_SHRINK', file: tenant.file, path: '', found, fix }];
-  });
+  const found = `${what} in ${where}, ${now}`;
+  return loss(keyOf(claim), { code: 'E_LOSS_CLAIM', file: tenant.file, path: '', found, fix, ...related });
 }

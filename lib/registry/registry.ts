@@ -9,7 +9,9 @@ import { PLATFORM_FILE } from './find';
 import { inUtc } from './guard';
 import { idProblems } from './ids';
 import { loadRegistry, type TenantSource } from './load';
-import { lossProblems } from './loss';
+import type { Loss } from './loss-claims';
+import { releaseProblems } from './loss-shared';
+import { lossesSince } from './losses';
 import { ruleProblems } from './rules';
 
 /** A registry, read and checked as a whole. */
@@ -26,6 +28,8 @@ export interface Registry {
   readonly whole: (facts: TenantFacts) => Tenant;
   /** Ids that some file gives, whether or not its tenant is right. */
   readonly ids: ReadonlySet<string>;
+  /** What would be lost of what is on disk; each is among the problems. */
+  readonly losses: readonly Loss[];
   readonly problems: readonly Problem[];
 }
 
@@ -55,13 +59,13 @@ export async function readRegistry(
   const ids = new Set([...named.map(({ id }) => id), ...unread]);
   if (loaded.platform === undefined) {
     problems.push(...idProblems(named, []), ...loaded.tenants.flatMap(fieldProblems));
-    return { platform: null, sources: '', inputs, tenants: [], whole: neverWhole, ids, problems };
+    return { platform: null, sources: '', inputs, tenants: [], whole: neverWhole, ids, losses: [], problems };
   }
   const { platform, problems: wrong } = parsePlatform(loaded.platform, PLATFORM_FILE);
   problems.push(...wrong, ...idProblems(named, platform?.reservedIds ?? []));
   if (platform === null) {
     problems.push(...loaded.tenants.flatMap(fieldProblems));
-    return { platform, sources: loaded.sources, inputs, tenants: [], whole: neverWhole, ids, problems };
+    return { platform, sources: loaded.sources, inputs, tenants: [], whole: neverWhole, ids, losses: [], problems };
   }
   const { sources } = loaded;
   const resolveOne = (file: string, input: unknown) => resolveTenant(platform, file, input);
@@ -83,8 +87,9 @@ export async function readRegistry(
   };
   problems.push(...ruleProblems(platform, tenants));
   const before = readIndexOnDisk(root);
-  problems.push(...before.problems, ...lossProblems(before.entries, tenants, 'dist', ids));
-  return { platform, sources, inputs, tenants, whole, ids, problems };
+  const losses = lossesSince(before, { platform, tenants, ids }, 'dist');
+  problems.push(...releaseProblems(platform), ...before.problems, ...losses.map(({ problem }) => problem));
+  return { platform, sources, inputs, tenants, whole, ids, losses, problems };
 }
 
 // --- internal ---

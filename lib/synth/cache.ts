@@ -82,13 +82,16 @@ export class Cache {
   }
 }
 
-/** Keys of tenants; each is made once, though two ask for it. */
+/** Keys of tenants; each is made once, though two ask for it, as long as the sources are the same. */
 export class Keys {
   private base: { readonly sources: string; readonly key: string } | undefined;
   private readonly keys = new Map<string, string>();
 
   of(sources: string, file: string, input: unknown): string {
-    if (this.base?.sources !== sources) this.base = { sources, key: baseKey(sources) };
+    if (this.base?.sources !== sources) {
+      this.base = { sources, key: baseKey(sources) };
+      this.keys.clear();
+    }
     const key = this.keys.get(file) ?? tenantKey(this.base.key, file, input);
     this.keys.set(file, key);
     return key;

@@ -8,8 +8,9 @@ import type { JsonObject } from '../model/json';
 import type { PlatformModel } from '../model/parse-platform';
 import type { PlatformData } from '../model/platform';
 import { offeredProducts, priorityLevels, sharedSpace } from '../model/resolve-shared';
-import type { Tenant } from '../model/resolved';
-import { formatIndex } from '../registry/index-entry';
+import type { Space, Tenant } from '../model/resolved';
+import { sharedHoldings } from '../model/shared-holdings';
+import { formatIndex, formatShared } from '../registry/index-entry';
 import { toManifest } from './yaml';
 
 /** Resolved data in, paths and texts out: pure, no disk. */
@@ -36,7 +37,7 @@ export function renderTenant(platform: PlatformData, tenant: Tenant): RenderedFi
     claims: tenant.claims,
     files: Object.fromEntries(files.map((file) => [file.path, file.sha256])),
   });
-  return [...files, { path: `index/${tenant.id}.json`, text: index.replace(HIDDEN, escaped) }];
+  return [...files, { path: `index/${tenant.id}.json`, text: index }];
 }
 
 /** What a cluster has once: guardrails, shared namespaces, and Argo CD's applications that sync everything else. */
@@ -56,16 +57,18 @@ export function renderCluster(model: PlatformModel, platform: PlatformData, clus
   return [
     { path: `kubernetes/${clusterName}/_platform/manifest.yaml`, text: toManifest(objects) },
     ...applications.map((file) => ({ path: file.path, text: toManifest(plain(file.objects)) })),
+    ...shared.map(sharedIndex),
   ];
 }
 
 // --- internal ---
 
-/** What JSON lets stand as it is, while readers of lines, editors and terminals don't: controls, separators, marks of direction. */
-const HIDDEN = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+/** What shared services hold, so that a later synthesis sees what would be lost. */
+function sharedIndex(space: Space): RenderedFile {
+  const { product, namespace, clusterName: placement } = space;
+  const id = `${placement}.${product}`;
+  const text = formatShared({ id, product, placement, namespace, claims: sharedHoldings(space) });
+  return { path: `index/_shared/${id}.json`, text };
 }
 
 function manifests(platform: PlatformData, tenant: Tenant): RenderedFile[] {

@@ -37,7 +37,7 @@ export async function measureOurs({ root, scratch, tenants, runs, onStep }: Ours
   const cold = await repeat('cold', async () => {
     for (const folder of ['dist', '.tenantry']) rmSync(join(root, folder), { recursive: true, force: true });
     const measured = await synth(root, measureOptions);
-    const indexed = [...stamps(root).keys()].filter((path) => path.startsWith('index/')).length;
+    const indexed = [...stamps(root).keys()].filter((path) => /^index\/[^/]+$/.test(path)).length;
     assertThat(indexed === tenants.length, `a cold run wrote ${indexed} index entries for ${tenants.length} tenants`);
     return measured;
   });

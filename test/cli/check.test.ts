@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { commitAll, git } from './git';
 import { command, digest, newRegistry, parsed, type Result, succeed, synthesized, tenantFile, write } from './support';
@@ -84,6 +84,43 @@ describe('check --base', () => {
     write(root, { 'tenants/gamma.ts': tenantFile('gamma', { plan: `'free'`, placement: `'us-1'` }), dist: null });
     const { code, err } = await command(root, 'check', '--base', 'main');
     expect([code, err]).toEqual([1, expect.stringContaining('[E_LOSS_CLAIM]')]);
+  });
+
+  test('tells a loss once, though it is one against what is on disk, too', async () => {
+    const root = await committed();
+    write(root, { 'tenants/alpha.ts': null });
+    const { problems } = parsed<Result>(await command(root, 'check', '--base', 'HEAD', '--json'));
+    expect(problems.map(({ code, file, found }) => [code, file, found])).toEqual([
+      ['E_LOSS_TENANT', 'tenants/alpha.ts', expect.stringContaining('in dist/index of "HEAD"')],
+    ]);
+    // What was never committed is a loss against the disk alone.
+    write(root, { 'tenants/alpha.ts': tenantFile('alpha', { domains: `['debates.alpha.example']` }) });
+    write(root, { 'tenants/delta.ts': tenantFile('delta') });
+    await succeed(root, 'synth');
+    write(root, { 'tenants/delta.ts': null });
+    const { err } = await command(root, 'check', '--base', 'HEAD');
+    expect(err).toContain('"delta" is in dist/index (active)');
+    expect(err).toContain('1 problem in 1 file');
+  });
+
+  test('tells data of shared services that would be left behind, until it is released', async () => {
+    const root = await committed();
+    const platform = readFileSync(join(root, 'tenants/platform.ts'), 'utf8');
+    const without = platform.replace("storageClass: 'fast',", "storageClass: 'fast', products: ['nekotab'],");
+    write(root, { 'tenants/platform.ts': without });
+    const { problems } = parsed<Result>(await command(root, 'check', '--base', 'HEAD', '--json'));
+    expect(problems.length).toBeGreaterThan(1);
+    for (const { code, file, path } of problems)
+      expect([code, file, path]).toEqual(['E_LOSS_CLAIM', 'tenants/platform.ts', 'clusters.eu-1.products']);
+    expect((await command(root, 'synth')).code).toBe(1);
+    // Deleting what says so on disk changes nothing since the commit.
+    write(root, { 'dist/index/_shared': null });
+    expect(parsed<Result>(await command(root, 'check', '--base', 'HEAD', '--json')).problems).toEqual(problems);
+    const lines = problems.map(({ fix }) => /released: \{ (.*) \}$/.exec(fix)?.[1] ?? '').join(', ');
+    const released = without.replace('backup: {', `released: { ${lines.replaceAll("'...'", "'sold'")} },\n  backup: {`);
+    write(root, { 'tenants/platform.ts': released });
+    await succeed(root, 'synth');
+    expect(await succeed(root, 'check', '--base', 'HEAD')).toContain('nothing lost');
   });
 
   test('works on a registry in a folder of its repository, from anywhere', async () => {

@@ -41,7 +41,7 @@ test('two branches that each add a tenant merge without a conflict, and what com
 
 test('so do one that changes a tenant, one that purges one and one that adds one', async () => {
   const root = await example();
-  const tenants = [...tree(join(root, 'dist/index')).keys()].filter((path) => path.endsWith('.json'));
+  const tenants = [...tree(join(root, 'dist/index')).keys()].filter((path) => /^[^/]+\.json$/.test(path));
   const state = (id: string, to: string) => {
     const text = tree(join(root, 'tenants')).get(`${id}.ts`) ?? '';
     return {

@@ -97,11 +97,14 @@ describe('synth --only', () => {
     const root = await synthesized();
     const before = digest(root);
     const unknown = await command(root, 'synth', '--only', 'alhpa');
-    expect(unknown.code).toBe(1);
+    // A wrong command line, as with any other command.
+    expect(unknown.code).toBe(2);
     expect(unknown.err).toContain('--only: there is no tenant "alhpa" - ');
     write(root, { 'tenants/delta.ts': tenantFile('delta', { plan: `'gold'` }) });
-    const wrong = await command(root, 'synth', '--only', 'alpha');
-    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('tenants/delta.ts: plan: ')]);
+    for (const id of ['alpha', 'alhpa']) {
+      const wrong = await command(root, 'synth', '--only', id);
+      expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('tenants/delta.ts: plan: ')]);
+    }
     write(root, { 'tenants/delta.ts': null });
     expect(digest(root)).toBe(before);
   });

@@ -1,6 +1,10 @@
 import { type AlertedProduct, Alerts } from '../../lib/kube/alerts';
 import type { PlatformData } from '../../lib/model/platform';
-import { at, backup, cluster, manifests, only } from '../kube/fixture';
+import { wordpress } from '../../lib/products/wordpress';
+import acmeCorp from '../../tenants/acme-corp';
+import gardenClub from '../../tenants/garden-club';
+import { at, backup, cluster, type Manifest, manifests, only } from '../kube/fixture';
+import { clusterObjects, objectsOf, platformOf, tenantOf } from '../products/support';
 import { checkRules, type Firing, findPromtool, type RuleTest, testRules } from './promtool';
 
 /** The emitted rules in Prometheus' own hands: each fires where it should, and not for a twin that differs in one thing. */
@@ -27,6 +31,7 @@ const platform: PlatformData = {
   },
   requireDigests: false,
   reservedIds: [],
+  released: {},
 };
 
 const SUMMARY = 'Memory of {{ $labels.namespace }} is {{{ short, {';
@@ -151,7 +156,7 @@ test('an expectation that does not hold is told', async () => {
   expect([ok, output]).toEqual([false, expect.stringContaining('HighCpu')]);
 });
 
-test('use of CPU by what the quota gives running pods, by the threshold of the plan', async () => {
+test('use of CPU by the limits of running pods, by the threshold of the plan', async () => {
   const series: Series = { ...NAMESPACES };
   for (const [of, percent] of Object.entries({ ...PERCENTS, ...OTHERS, 'forum-anna': 12 })) {
     const use = (pod: string, container: string) =>
@@ -163,7 +168,7 @@ test('use of CPU by what the quota gives running pods, by the threshold of the p
     series[use('backup', 'restic')] = rate(2);
     series[`kube_pod_owner${selector({ namespace: of, pod: 'web', owner_kind: 'ReplicaSet' })}`] = constant(1);
     series[`kube_pod_owner${selector({ namespace: of, pod: 'backup', owner_kind: 'Job' })}`] = constant(1);
-    Object.assign(series, quotas(of, 'limits.cpu', 4));
+    Object.assign(series, limits(of, 'cpu', { web: 3, helper: 1 }));
   }
   const all = [firing('HighCpu', BERT), firing('HighCpu', CARL), firing('HighCpu', EMIL)];
   const forums = { labels: whose('forum', 'anna', 'basic', 'info', {}), annotations: { summary: 'Forum CPU.' } };
@@ -175,6 +180,57 @@ test('use of CPU by what the quota gives running pods, by the threshold of the p
   await fires({ name: 'cpu', series, expected });
 });
 
+/** What runs of a tenant in quiet times, by its manifest: limits of CPU by pod and container, in cores. */
+function running(objects: readonly Manifest[]): Record<string, Record<string, number>> {
+  const pods: Record<string, Record<string, number>> = {};
+  for (const { kind, metadata, spec } of objects) {
+    const name = metadata.name ?? '';
+    if (kind === 'MariaDB') pods[`${name}-0`] = { mariadb: cores(at(spec, 'resources.limits.cpu')) };
+    if (kind !== 'Deployment') continue;
+    const containers = at(spec, 'template.spec.containers') as readonly { readonly name: string }[];
+    const limitsOf = containers.map((of) => [of.name, cores(at(of, 'resources.limits.cpu'))] as const);
+    pods[`${name}-x`] = Object.fromEntries(limitsOf);
+  }
+  return pods;
+}
+
+function cores(quantity: unknown): number {
+  const text = String(quantity);
+  return text.endsWith('m') ? Number(text.slice(0, -1)) / 1000 : Number(text);
+}
+
+test.each([
+  ['acme-corp', 'pro', acmeCorp],
+  ['garden-club', 'free', gardenClub],
+])('WordPress of %s calls at 90 % of what its containers may use, and not at 50 %', async (id, plan, file) => {
+  const offered = platformOf(wordpress);
+  const objects = objectsOf(tenantOf(offered, file));
+  const pods = running(objects);
+  expect(Object.keys(pods).sort()).toEqual(['database-0', 'wordpress-x']);
+  const real = at(only(clusterObjects(offered), 'PrometheusRule').spec, 'groups');
+  const of = `wordpress-${id}`;
+  const series = (percent: number): Series => {
+    const all: Series = { ...namespace('wordpress', id, plan) };
+    for (const [pod, containers] of Object.entries(pods)) {
+      Object.assign(all, limits(of, 'cpu', containers, pod));
+      for (const [container, limit] of Object.entries(containers))
+        all[`container_cpu_usage_seconds_total${selector({ namespace: of, pod, container })}`] = rate(
+          (limit * percent) / 100,
+        );
+    }
+    return all;
+  };
+  const alert = 'TenantHighCPUUsage';
+  const labels = whose('wordpress', id, plan, 'warning', {});
+  const fired = [{ labels, annotations: { summary: 'The site uses most of the CPU of its plan.' } }];
+  const busy = { name: 'busy', series: series(90), expected: [{ alert, at: '20m', firing: fired }] };
+  const calm = { name: 'calm', series: series(50), expected: [{ alert, at: '20m', firing: [] }] };
+  expect(await testRules(promtool, real, [busy, calm])).toMatchObject({
+    ok: true,
+    output: expect.stringContaining('SUCCESS'),
+  });
+});
+
 test('use of memory likewise, with a summary that is no template', async () => {
   const series: Series = { ...NAMESPACES };
   for (const [of, percent] of Object.entries({ ...PERCENTS, ...OTHERS })) {
@@ -183,7 +239,7 @@ test('use of memory likewise, with a summary that is no template', async () => {
     series[use('web')] = constant(percent * 1000);
     series[use('backup')] = constant(50_000);
     series[`kube_pod_owner${selector({ namespace: of, pod: 'backup', owner_kind: 'Job' })}`] = constant(1);
-    Object.assign(series, quotas(of, 'limits.memory', 100_000));
+    Object.assign(series, limits(of, 'memory', { web: 100_000 }));
   }
   const all = [firing('HighMemory', BERT), firing('HighMemory', CARL), firing('HighMemory', EMIL)];
   const expected = [
@@ -225,11 +281,20 @@ test('more replicas than the minimum', async () => {
   scaler('shop-bert', 2, '2x4 3x10 2x10');
   scaler('shop-carl', 1, constant(4));
   scaler('shop-shared', 1, constant(4));
+  // Another product's, and the shared namespace of nobody.
+  scaler('forum-anna', 1, constant(4));
+  scaler('kube-system', 1, constant(4));
   const more = { horizontalpodautoscaler: 'web' };
+  const { severity = '', summary = '' } = shop.alerts.ScaledUp ?? {};
+  const shared: Firing = {
+    labels: { namespace: 'shop-shared', severity, product: 'shop', ...more },
+    annotations: { summary },
+  };
+  const carl = firing('ScaledUp', CARL, more);
   const expected = [
-    { alert: 'ScaledUp', at: '2m', firing: [firing('ScaledUp', CARL, more)] },
-    { alert: 'ScaledUp', at: '7m', firing: [firing('ScaledUp', BERT, more), firing('ScaledUp', CARL, more)] },
-    { alert: 'ScaledUp', at: '20m', firing: [firing('ScaledUp', CARL, more)] },
+    { alert: 'ScaledUp', at: '2m', firing: [carl, shared] },
+    { alert: 'ScaledUp', at: '7m', firing: [firing('ScaledUp', BERT, more), carl, shared] },
+    { alert: 'ScaledUp', at: '20m', firing: [carl, shared] },
   ];
   await fires({ name: 'scaled up', series, expected });
 });
@@ -344,13 +409,33 @@ test('labels that kube-state-metrics does not report, on a cluster with tenants'
   );
 });
 
-/** Of running pods, with what is beside it and counts for nothing; were it counted, nothing would fire. */
 function quotas(of: string, resource: string, hard: number): Series {
-  const quota = (resourcequota: string, type: string) =>
-    `kube_resourcequota${selector({ namespace: of, resourcequota, resource, type })}`;
-  return {
-    [quota('running', 'hard')]: constant(hard),
-    [quota('running', 'used')]: constant(hard * 10),
-    [quota('jobs', 'hard')]: constant(hard * 10),
+  const labels = selector({ namespace: of, resourcequota: 'running', resource, type: 'hard' });
+  return { [`kube_resourcequota${labels}`]: constant(hard) };
+}
+
+/**
+ * Of a running pod, twice as while kube-state-metrics is replaced, with what is beside it and counts for nothing: the quota, the pod
+ * of a Job, one that has ended. Were any of it counted, nothing would fire.
+ */
+function limits(of: string, resource: string, containers: Readonly<Record<string, number>>, pod = 'web'): Series {
+  const most = 100 * Object.values(containers).reduce((sum, each) => sum + each, 0);
+  const limit = (from: string, container: string, instance = 'new') =>
+    `kube_pod_container_resource_limits${selector({ namespace: of, pod: from, container, resource, instance })}`;
+  const phase = (from: string, name: string) =>
+    `kube_pod_status_phase${selector({ namespace: of, pod: from, phase: name })}`;
+  const series: Series = {
+    ...quotas(of, `limits.${resource}`, most),
+    [phase(pod, 'Running')]: constant(1),
+    [phase(pod, 'Succeeded')]: constant(0),
+    [phase('backup', 'Running')]: constant(1),
+    [phase('gone', 'Running')]: constant(0),
+    [phase('gone', 'Succeeded')]: constant(1),
+    [`kube_pod_owner${selector({ namespace: of, pod: 'backup', owner_kind: 'Job' })}`]: constant(1),
+    [limit('backup', 'restic')]: constant(most),
+    [limit('gone', 'web')]: constant(most),
   };
+  for (const [container, amount] of Object.entries(containers))
+    for (const instance of ['old', 'new']) series[limit(pod, container, instance)] = constant(amount);
+  return series;
 }

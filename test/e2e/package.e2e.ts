@@ -8,7 +8,7 @@ import { dirname, join, resolve } from 'node:path';
 const REPOSITORY = resolve(__dirname, '../..');
 const PUBLISHED = ['LICENSE', 'README.md', 'lib', 'main.ts', 'package.json', 'tsconfig.build.json', 'tsconfig.json'];
 
-const SHOP = `import { concat, defineProduct, generatedSecret, postgresql, setting, tenant } from 'tenantry';
+const SHOP = `import { concat, defineProduct, feature, generatedSecret, postgresql, setting, tenant } from 'tenantry';
 import { z } from 'zod';
 
 const database = postgresql({ name: 'database' });
@@ -25,7 +25,7 @@ export const shop = defineProduct({
     web: {
       image: 'registry.example.com/shop:1.0.0',
       port: 8080,
-      env: { DATABASE_URL: database.url, CURRENCY: setting('currency'), URL: concat(tenant.url, '/'), KEY: key.value },
+      env: { DATABASE_URL: database.url, CURRENCY: setting('currency'), URL: concat(tenant.url, '/'), KEY: key.value, SEARCH: feature('search') },
       resources: { requests: { cpu: 0.1, memoryMiB: 128 }, limits: { cpu: 0.5, memoryMiB: 256 } },
     },
   },

@@ -33,6 +33,7 @@ function platform(overrides: Partial<Monitoring> | null = {}): PlatformData {
     },
     requireDigests: false,
     reservedIds: [],
+    released: {},
   };
 }
 
@@ -120,6 +121,27 @@ test('an alert says how bad it is and whose, from what the namespace says', () =
 
 test('an alert without a delay has none', () => {
   expect(named('TenantScaledUp').map((rule) => 'for' in rule)).toEqual([false]);
+});
+
+test('use is measured by the limits of running pods and not by the quota, which holds more than ever runs', () => {
+  for (const [alert, resource] of [
+    ['TenantHighCpuUsage', 'cpu'],
+    ['TenantHighMemoryUsage', 'memory'],
+  ] as const) {
+    const { expr = '' } = named(alert)[0] ?? {};
+    expect(expr).toContain(`kube_pod_container_resource_limits{resource="${resource}"}`);
+    expect(expr).toContain('kube_pod_status_phase{phase="Running"} == 1');
+    expect(String(expr).match(/unless on \(namespace, pod\) kube_pod_owner\{owner_kind="Job"\}/g)).toHaveLength(2);
+    expect(expr).not.toContain('kube_resourcequota');
+  }
+});
+
+test('a shared namespace scales as well, and has no other alert of a plan', () => {
+  const shared = 'label_tenantry_dev_product="nekotab",namespace="nekotab-shared"';
+  expect(named('TenantScaledUp')[0]?.expr).toContain(shared);
+  expect(named('TenantScaledUp', [product({ shared: null })])[0]?.expr).not.toContain('namespace="');
+  for (const { alert, expr } of rules([product()]))
+    if (alert !== 'TenantScaledUp') expect([alert, String(expr).includes(shared)]).toEqual([alert, false]);
 });
 
 test('where nothing can be exceeded all plans share a rule', () => {

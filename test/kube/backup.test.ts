@@ -148,7 +148,7 @@ test('a certificate that is to be checked is checked against the system’s auth
   expect(environment(only().steps[1])).not.toHaveProperty('PGSSLROOTCERT');
 });
 
-test('mariadb-dump copies one consistent state with routines and triggers', () => {
+test('mariadb-dump copies one consistent state with routines, triggers and events', () => {
   const step = only({ items: [shop] }).steps[1];
   expect(step?.command).toEqual(
     expect.arrayContaining([
@@ -156,6 +156,7 @@ test('mariadb-dump copies one consistent state with routines and triggers', () =
       '--single-transaction',
       '--routines',
       '--triggers',
+      '--events',
       '--host=mysql.shared.svc',
     ]),
   );

@@ -1,5 +1,6 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import { type MysqlDetails, mysql } from '../../lib/backing/mysql';
+import { secretsName } from '../../lib/kube/environment';
 import { MariadbServer } from '../../lib/kube/mariadb';
 import { Network } from '../../lib/kube/network';
 import type { Offer } from '../../lib/model/offer';
@@ -35,6 +36,11 @@ describe('a MariaDB of its own', () => {
     expect(server.spec.myCnf).toContain('innodb_buffer_pool_size=2048M\nmax_connections=95\n');
   });
 
+  test('speaks TLS and nothing else, by certificates that its operator makes', () => {
+    const { server } = rendered(own());
+    expect(server.spec.tls).toEqual({ enabled: true, required: true });
+  });
+
   test('makes its database, which goes no sooner than the server, and neither without a confirmation', () => {
     const { made, server, objects } = rendered();
     expect(server.metadata.annotations).toMatchObject(confirmed);
@@ -52,10 +58,10 @@ describe('a MariaDB of its own', () => {
     expect(made.users.map((user) => user.toJson().spec)).toMatchObject([
       {
         name: 'shop_acme',
-        passwordSecretKeyRef: { name: 'database-login-secrets', key: 'password' },
+        passwordSecretKeyRef: { name: 'database.login-secrets', key: 'password' },
         maxUserConnections: 40,
       },
-      { name: 'shop_acme_ro', passwordSecretKeyRef: { name: 'database-backup-secrets', key: 'password' } },
+      { name: 'shop_acme_ro', passwordSecretKeyRef: { name: 'database.backup-secrets', key: 'password' } },
     ]);
     const grants = made.grants.map((grant) => grant.toJson().spec);
     expect(
@@ -71,12 +77,19 @@ describe('a MariaDB of its own', () => {
   test('keeps the passwords as they are in the store, and has one that is in none', () => {
     const { made, server } = rendered();
     const secrets = made.credentials.map(({ externalSecret }) => externalSecret.toJson());
-    expect(secrets.map(({ metadata }) => metadata.name)).toEqual(['database-login-secrets', 'database-backup-secrets']);
+    expect(secrets.map(({ metadata }) => metadata.name)).toEqual(['database.login-secrets', 'database.backup-secrets']);
     for (const { spec } of secrets) {
       expect(spec.target.template.metadata.labels).toHaveProperty(['k8s.mariadb.com/watch'], '');
       expect(Object.keys(spec.target.template.data)).toEqual(['password']);
     }
     expect(server.spec.rootPasswordSecretKeyRef).toEqual({ name: 'database-root', key: 'password', generate: true });
+  });
+
+  test('has Secrets beside those of services that are called like its logins', () => {
+    const { made } = rendered();
+    const own = made.credentials.map(({ externalSecret }) => externalSecret.name);
+    for (const name of ['database', 'database-login', 'database-backup']) expect(own).not.toContain(secretsName(name));
+    expect(own).toContain(secretsName('database.login'));
   });
 
   test('is admitted where pods are restricted, and writes nowhere but where it must', () => {

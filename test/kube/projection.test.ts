@@ -2,7 +2,7 @@ import { WAVES } from '../../lib/kube/metadata';
 import { Projection, ProjectionBase, projectionEnvironment } from '../../lib/kube/projection';
 import type { Offer } from '../../lib/model/offer';
 import type { ResolvedProjection, ResolvedRows, Tenant } from '../../lib/model/resolved';
-import { at, cluster, database, manifests, only, secretPart, tenant } from './fixture';
+import { at, cluster, database, type Manifest, manifests, only, secretPart, tenant } from './fixture';
 import { publishedProblems } from './published';
 
 const password = secretPart('portal-database', 'password');
@@ -52,12 +52,12 @@ test('secrets are read by the shared namespace’s own store and never written d
       template: {
         metadata: { labels: { 'tenantry.dev/projection': 'nekotab' } },
         data: {
-          token: '{{ .secret0 }}',
-          url: 'https://a:{{ .secret0 | urlquery | replace "+" "%20" }}@acme.example',
+          token: '{{ .portal_token }}',
+          url: 'https://a:{{ .portal_token | urlquery | replace "+" "%20" }}@acme.example',
         },
       },
     },
-    data: [{ secretKey: 'secret0', remoteRef: { key: 'production/nekotab/acme/portal', property: 'token' } }],
+    data: [{ secretKey: 'portal_token', remoteRef: { key: 'production/nekotab/acme/portal', property: 'token' } }],
   });
 });
 
@@ -77,6 +77,40 @@ test('where each tenant’s secrets lie in a namespace, a store of the tenant’
 
 test('without secrets there is neither a Secret nor a store', () => {
   expect(render({ secrets: [], rows: null }, onKubernetes).map(({ kind }) => kind)).toEqual(['ConfigMap']);
+});
+
+describe('where features leave nothing secret', () => {
+  const texts = [
+    { name: 'token', parts: ['none'] },
+    { name: 'url', parts: ['https://', 'Zoë.example'] },
+  ];
+
+  test('shared services find the same Secret with the same keys, made of the texts', () => {
+    const all = render({ secrets: texts, rows: null }, onKubernetes);
+    expect(all.map(({ kind }) => kind)).toEqual(['ConfigMap', 'Secret']);
+    const plain = only(all, 'Secret') as Manifest & { data: Record<string, string> };
+    const held = only(render(), 'ExternalSecret');
+    expect(plain.metadata).toEqual(held.metadata);
+    expect(plain.metadata.labels).toMatchObject({ 'tenantry.dev/projection': 'nekotab' });
+    expect(Object.keys(plain.data)).toEqual(Object.keys(at(held, 'spec.target.template.data') as object));
+    const decoded = Object.values(plain.data).map((value) => Buffer.from(value, 'base64').toString('utf8'));
+    expect(decoded).toEqual(['none', 'https://Zoë.example']);
+  });
+
+  test('one that is secret still takes the others along into what External Secrets makes', () => {
+    const mixed = [...texts, { name: 'key', parts: [secretPart('portal', 'token')] }];
+    const all = render({ secrets: mixed, rows: null });
+    expect(all.map(({ kind }) => kind)).toEqual(['ConfigMap', 'ExternalSecret']);
+    const made = only(all, 'ExternalSecret');
+    expect(at(made, 'spec.data')).toHaveLength(1);
+    expect(at(made, 'spec.target.template.data')).toMatchObject({ token: 'none', key: '{{ .portal_token }}' });
+  });
+
+  test('one turns into the other without a confirmation, while which both would write it', () => {
+    for (const kind of [render({ secrets: texts }), render()].map((all) => all[1])) {
+      expect(kind?.metadata.annotations).toMatchObject({ 'argocd.argoproj.io/sync-options': 'Prune=true' });
+    }
+  });
 });
 
 describe('rows', () => {

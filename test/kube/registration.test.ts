@@ -109,13 +109,15 @@ describe.each(ROUTINGS)('routes to shared services, with %s', (_, routing) => {
   test('are of kinds that the project of the platform admits, suspended or not', () => {
     const kinds = registrationKinds({ ...cluster, routing }).map(({ group, kind }) => `${group}/${kind}`);
     for (const suspended of [false, true]) {
-      for (const { apiVersion, kind } of registered(on(routing, { suspended }))) {
+      const projection = { facts: {}, secrets: [{ name: 'token', parts: ['none'] }], rows: null };
+      const objects = [{}, { projection }].flatMap((given) => registered(on(routing, { suspended, ...given })));
+      expect(objects.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['ExternalSecret', 'Secret']));
+      for (const { apiVersion, kind } of objects) {
         expect(kinds).toContain(`${apiVersion.includes('/') ? apiVersion.split('/')[0] : ''}/${kind}`);
       }
     }
-    expect(tenantKinds({ ...cluster, routing })).toEqual(
-      expect.arrayContaining(registrationKinds({ ...cluster, routing })),
-    );
+    const beside = registrationKinds({ ...cluster, routing }).filter(({ kind }) => kind !== 'Secret');
+    expect(tenantKinds({ ...cluster, routing })).toEqual(expect.arrayContaining(beside));
   });
 
   test('lead to no service that runs while the tenant is suspended', () => {

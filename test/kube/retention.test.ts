@@ -131,6 +131,40 @@ test('credentials that can remove are read by the reader of that namespace', () 
   expect(secretStore.store.toJson().spec.provider.vault.auth.kubernetes.role).toBe('tenantry-backup');
 });
 
+describe('where a store knows a place of secrets by its namespace', () => {
+  const store = { kind: 'kubernetes' as const, namespace: 'store-{id}' };
+  const inside = { ...platform, clusters: { 'eu-1': { ...cluster, secretStore: store } } };
+  const secretReader = { role: 'store-acme' };
+  const made = new Retention(chart(), 'retention', { platform: inside, tenant: tenant({ secretReader }) });
+
+  test('a tenant’s password is read where that tenant’s entries are', () => {
+    expect(made.secretStore?.toJson()).toMatchObject({
+      metadata: { name: 'tenant.acme', namespace: 'tenantry-backup' },
+      spec: { provider: { kubernetes: { remoteNamespace: 'store-acme' } } },
+    });
+    expect(made.password?.toJson().spec.secretStoreRef).toEqual({ name: 'tenant.acme' });
+    new SecretStore(made.secretStore?.toJson() as never).validate();
+  });
+
+  test('that of shared services is read where theirs are', () => {
+    const space = { ...tenant({ id: 'nekotab', secretReader: { role: 'store-shared' } }), kind: 'shared' as const };
+    const props = { platform: inside, clusterName: 'eu-1', products: [], shared: [space], priorities: [] };
+    const [retention] = new ClusterPlatform(new App(), 'eu-1', props).retention;
+    expect(retention?.secretStore?.toJson().spec.provider.kubernetes.remoteNamespace).toBe('store-shared');
+  });
+
+  test('without a backup there is none', () => {
+    const none = tenant({ secretReader, backup: null });
+    expect(new Retention(chart(), 'retention', { platform: inside, tenant: none }).secretStore).toBeNull();
+  });
+});
+
+test('elsewhere one reader of that namespace reads every tenant’s password', () => {
+  expect(cluster.secretStore.kind).toBe('vault');
+  expect(retention().secretStore).toBeNull();
+  expect(retention().password?.toJson().spec.secretStoreRef).toEqual({ name: 'secret-store' });
+});
+
 test('custom resources are what their published schemas want', () => {
   const all = [
     ...objects(retention()),

@@ -92,6 +92,11 @@ test('a text that looks like a template passes as what it is', () => {
   );
 });
 
+test('a Secret of nothing but texts, which External Secrets refuses, is not made here', () => {
+  expect(() => render([{ key: 'A', parts: ['text'] }])).toThrow('nothing in web-secrets is secret');
+  expect(() => render([{ key: 'A', parts: ['text', secretPart('database', 'password')] }])).not.toThrow();
+});
+
 test('suspension changes nothing', () => {
   expect(render(undefined, { suspended: true })).toEqual(render());
 });

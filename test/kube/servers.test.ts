@@ -131,7 +131,7 @@ describe('a PostgreSQL that CloudNativePG runs', () => {
     expect(spec.bootstrap.initdb).toMatchObject({
       database: 'nekotab_acme',
       owner: 'nekotab_acme_a',
-      secret: { name: 'database-login-secrets' },
+      secret: { name: 'database.login-secrets' },
     });
     expect(spec.managed.roles).toMatchObject([
       { name: 'nekotab_acme_owner', login: false },
@@ -140,15 +140,17 @@ describe('a PostgreSQL that CloudNativePG runs', () => {
         name: 'nekotab_acme_a',
         inRoles: ['nekotab_acme_owner'],
         connectionLimit: 20,
-        passwordSecret: { name: 'database-login-secrets' },
+        passwordSecret: { name: 'database.login-secrets' },
       },
       {
         name: 'nekotab_acme_backup',
         inRoles: ['nekotab_acme_ro'],
-        passwordSecret: { name: 'database-backup-secrets' },
+        passwordSecret: { name: 'database.backup-secrets' },
       },
     ]);
     const [login] = server.credentials.map(({ externalSecret }) => externalSecret.toJson());
+    // No service's Secret is called so, whatever its name.
+    expect(login.metadata.name).toBe('database.login-secrets');
     expect(login.spec.target.template.metadata.labels['cnpg.io/reload']).toBe('true');
     expect(Object.keys(login.spec.target.template.data)).toEqual(['password', 'username']);
   });
@@ -248,6 +250,26 @@ describe('a PostgreSQL without an operator', () => {
     const unkept = { ...offer, details: { ...offer.details, operator: null } };
     expect(() => servers([unkept])).toThrow('has one instance');
   });
+});
+
+test.each([
+  ['docker.io/library/postgres:16.10-alpine', 70],
+  [`docker.io/library/postgres:16.10-alpine3.22@sha256:${'0'.repeat(64)}`, 70],
+  ['postgres:17.5', 999],
+  ['docker.io/library/postgres:17.5-bookworm', 999],
+  ['mirror.example:5000/hub/library/postgres:17.5', 999],
+])('the official image %s runs as the user that it knows, under the operator', (image, user) => {
+  const { spec } = operated({ own: { image } });
+  expect(spec).toMatchObject({ imageName: image, postgresUID: user, postgresGID: user });
+});
+
+test.each([
+  'ghcr.io/cloudnative-pg/postgresql:17.5',
+  'registry.example/postgres:17.5-alpine',
+  'docker.io/library/postgres-extended:17.5',
+])('the image %s is one that the operator’s own user is in', (image) => {
+  const { spec } = operated({ own: { image } });
+  expect([spec.imageName, 'postgresUID' in spec, 'postgresGID' in spec]).toEqual([image, false, false]);
 });
 
 describe('a Redis', () => {

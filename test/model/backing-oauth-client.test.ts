@@ -75,9 +75,11 @@ describe('redirects', () => {
 
   test('are on hosts that the tenant has', () => {
     expect(redirects(['https://{id}.{apex}/cb'])).toEqual(['https://acme.shop.example/cb']);
-    expect(() => redirects(['https://other.{apex}/cb'])).toThrow('other.shop.example is not a host of this tenant');
+    expect(() => redirects(['https://other.{apex}/cb'])).toThrow(
+      'a redirect to "https://other.{apex}/cb", which is not on a host of the tenant',
+    );
     expect(() => redirects(['https://ui.{domain}/cb'], { domains: ['a.example'] })).toThrow(
-      'ui.a.example is not a host',
+      '"https://ui.{domain}/cb", which is not on a host of the tenant',
     );
     expect(() => redirects(['https://{hosts.admin}/cb'])).toThrow('the hosts of "admin", and no route leads there');
     expect(() => redirects(['https://{hosts.constructor}/cb'])).toThrow('no route leads there');
@@ -90,6 +92,16 @@ describe('redirects', () => {
     ]);
     expect(() => redirects(['https://chat.{apex}/cb'], shared)).toThrow('the same for each - write {id} in it');
     expect(() => redirects(['https://{hosts.chat}/cb'], shared)).toThrow('the same for each - write {id} in it');
+  });
+
+  test('know the cluster and its region, by which shared hosts differ', () => {
+    const at = { sharedHosts: ['chat-north.shop.example', 'eu-1.chat.shop.example'], cluster: { region: 'north' } };
+    const [chat, cluster] = ['https://chat-{region}.{apex}/cb?{id}', 'https://{cluster}.chat.{apex}/cb?{id}'];
+    expect(redirects([chat, cluster], at)).toEqual([
+      'https://chat-north.shop.example/cb?acme',
+      'https://eu-1.chat.shop.example/cb?acme',
+    ]);
+    expect(() => redirects([chat], { ...at, cluster: { region: 'south' } })).toThrow('not on a host of the tenant');
   });
 
   test('are never none, since the provider would take the first that comes', () => {
@@ -117,7 +129,7 @@ test.each<[object, object, string]>([
   [{ redirects: ['https://{hosts.web}/*'] }, { redirects: ['https://{hosts.web}/x'] }, 'expected an address'],
   [{ redirects: ['https://{hosts.web}'] }, { redirects: ['https://{hosts.web}/'] }, 'expected an address'],
   [{ redirects: ['https://{hosts.web}/../x'] }, { redirects: ['https://{hosts.web}/x/'] }, 'expected an address'],
-  [{ redirects: ['https://{host}/cb'] }, {}, 'expected {id}, {product}, {apex}'],
+  [{ redirects: ['https://{host}/cb'] }, {}, 'expected {id}, {product}, {cluster}, {region}, {apex}'],
   [{ redirects: ['https://{hosts.web}/{name}'] }, { redirects: ['https://{hosts.web}/{id}'] }, 'expected {id}'],
   [{ redirects: ['https://{hosts.web}/{id'] }, { redirects: ['https://{hosts.web}/id'] }, 'expected {id}'],
   [{ client: 'shop' }, { client: 'shop-{id}' }, 'expected {id} in it'],

@@ -7,6 +7,11 @@ const offer = (options: object = {}, changes: ContextChanges = {}) =>
 
 const events = { name: '{id}.events', type: 'topic' } as const;
 
+const claimed = (space: string, name: string, stateful: boolean, fixed: object) => ({
+  ...{ space, name: `rabbit-eu/shop-acme/${name}` },
+  ...{ stateful, fixed },
+});
+
 describe('RabbitMQ', () => {
   test('is a virtual host of the tenant’s own, with one user', () => {
     const given = offer();
@@ -59,6 +64,17 @@ describe('RabbitMQ', () => {
         { name: 'audit', type: 'classic', bindings: [{ exchange: 'amq.fanout', routingKey: '' }] },
       ],
     });
+  });
+
+  test('claims its queues, which hold messages, and its exchanges, by what can never be changed of them', () => {
+    const queues = [{ name: 'orders' }, { name: 'audit', type: 'classic' }];
+    const given = offer({ exchanges: [events, { ...events, name: 'log', durable: false }], queues });
+    expect(given.claims.slice(2)).toEqual([
+      claimed('rabbitmq-exchange', 'acme.events', false, { type: 'topic', durable: 'true' }),
+      claimed('rabbitmq-exchange', 'log', false, { type: 'topic', durable: 'false' }),
+      claimed('rabbitmq-queue', 'orders', true, { type: 'quorum' }),
+      claimed('rabbitmq-queue', 'audit', true, { type: 'classic' }),
+    ]);
   });
 
   test('has no two of one name, whatever the id', () => {

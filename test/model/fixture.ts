@@ -151,15 +151,16 @@ export function tenantProblems(changes: Readonly<Record<string, unknown>>, on: P
   return lines(resolveTenant(on, 'acme.ts', { ...acme, ...changes }).problems);
 }
 
+/** Problems as lines. */
+export function lines(problems: readonly Problem[]): string[] {
+  return problems.map(formatProblem);
+}
+
 // --- internal ---
 
 function parsed(changes: Readonly<Record<string, unknown>>, products: readonly unknown[]) {
   const fields = having(platformFields, changes);
   return parsePlatform({ ...platform, input: fields, products }, 'platform.ts');
-}
-
-function lines(problems: readonly Problem[]): string[] {
-  return problems.map(formatProblem);
 }
 
 /** Values of zod and functions stay themselves. */

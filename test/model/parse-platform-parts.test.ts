@@ -1,4 +1,12 @@
-import { definePlatform, defineProduct, type Product, postgresql, TenantryError } from '../../lib';
+import {
+  definePlatform,
+  defineProduct,
+  generatedSecret,
+  mysql,
+  type Product,
+  postgresql,
+  TenantryError,
+} from '../../lib';
 import { parsePlatform } from '../../lib/model/parse-platform';
 import { resolve } from '../../lib/model/resolve';
 import { acme, defineTenant, model, platform, platformProblems, productHaving, shop, tenantProblems } from './fixture';
@@ -62,6 +70,90 @@ describe('two products', () => {
     expect(platformProblems({}, [shop, second({ 'shared.namespace': 'shop-hub' })])).toEqual([
       'platform.ts: products.second.shared.namespace: "shop-hub" is the namespace of the shared services of shop - write one of its own [E_PLATFORM_FIELD]',
     ]);
+  });
+});
+
+describe('shared services of two products on one cluster', () => {
+  const token = generatedSecret({ name: 'token' });
+  const with_ = (base: Product, secretPath: string): Product => ({
+    ...productHaving({ 'names.secretPath': secretPath, 'shared.backing': undefined }, base),
+    sharedBacking: [token, generatedSecret({ name: 'key' })],
+  });
+  const both = (secretPath: string) => [with_(shop, 'x/{product}/{id}/{name}'), with_(second(), secretPath)];
+
+  test('have secrets of their own, since neither has an id by itself', () => {
+    const clash = [with_(shop, '{environment}/{id}/{name}'), with_(second(), '{environment}/{id}/{name}')];
+    expect(platformProblems({}, clash)).toEqual([
+      'platform.ts: products.second.names.secretPath: the shared services of second on eu-1 want the secret-path "production/shared-eu-1/token", and so do the shared services of shop on eu-1 - write {product} in names.secretPath [E_CLAIM]',
+    ]);
+    expect(platformProblems({}, both('{environment}/{id}/{name}'))).toEqual([]);
+    expect(platformProblems({}, both('{environment}/{product}/{id}/{name}'))).toEqual([]);
+  });
+
+  test('have one repository’s password each', () => {
+    const volumes = { 'shared.services.hub.volumes': { files: { path: '/srv', sizeGiB: 1 } } };
+    const kept = (name: string, secretPath: string) =>
+      productHaving({ ...volumes, 'names.secretPath': secretPath }, name === 'shop' ? shop : second());
+    expect(platformProblems({}, [kept('shop', 'x/{id}/{name}'), kept('second', 'x/{id}/{name}')])).toEqual([
+      expect.stringContaining('want the secret-path "x/shared-eu-1/backup", and so do'),
+    ]);
+    expect(platformProblems({}, [kept('shop', 'x/{id}/{name}'), kept('second', 'y/{id}/{name}')])).toEqual([]);
+  });
+
+  test('are known to the store by readers of their own, whatever its templates know', () => {
+    const stores = {
+      'clusters.eu-1.secretStore': { kind: 'vault', server: 'https://vault.example', role: 'tenantry-{id}' },
+      'clusters.us-1.secretStore': { kind: 'kubernetes' },
+    };
+    const spaces = model(stores, both('{environment}/{product}/{id}/{name}')).shared;
+    const roles = (cluster: string) => [...(spaces.get(cluster)?.values() ?? [])].map((of) => of.secretReader.role);
+    expect(roles('eu-1')).toEqual(['tenantry-shared-shop-eu-1', 'tenantry-shared-second-eu-1']);
+    expect(roles('us-1')).toEqual(['store-shared-shop-us-1', 'store-shared-second-us-1']);
+  });
+
+  test('have readers with names as short as a tenant’s id', () => {
+    const long = 'a'.repeat(40);
+    const store = { 'clusters.us-1.secretStore': { kind: 'kubernetes', namespace: '{id}-store' } };
+    const of = model(store, [second({ name: long })])
+      .shared.get('us-1')
+      ?.get(long);
+    expect(of?.secretReader.role).toMatch(/^shared-a+-[0-9a-z]{8}-store$/);
+    expect(of?.secretReader.role).toHaveLength(32 + '-store'.length);
+  });
+});
+
+describe('a service beside a server that an operator runs', () => {
+  const backed = (kind: 'mysql' | 'postgresql', service: string) => {
+    const backing = kind === 'mysql' ? mysql({ name: 'data' }) : postgresql({ name: 'data' });
+    const plain = {
+      image: 'a/b:1',
+      resources: { requests: { cpu: 1, memoryMiB: 1 }, limits: { cpu: 1, memoryMiB: 1 } },
+    };
+    const made = productHaving({ [`services.${service}`]: plain });
+    return platformProblems({}, [{ ...made, backing: [...made.backing, backing] }]);
+  };
+
+  test.each<['mysql' | 'postgresql', string, string, string]>([
+    ['mysql', 'data-internal', 'mariadb-operator', 'data-rw'],
+    ['postgresql', 'data-rw', 'CloudNativePG', 'data-internal'],
+    ['postgresql', 'data-primary', 'CloudNativePG', 'other-primary'],
+  ])('of kind %s is not called %s, as an object of %s is; %s is free', (kind, taken, operator, free) => {
+    expect(backed(kind, taken)).toEqual([
+      `platform.ts: products.shop.services.${taken}: ${operator} has objects called "${taken}" where "data" is a server of a tenant's own - rename the service [E_PRODUCT_FIELD]`,
+    ]);
+    expect(backed(kind, free)).toEqual([]);
+  });
+
+  test('is found among shared services too', () => {
+    const resources = { requests: { cpu: 1, memoryMiB: 1 }, limits: { cpu: 1, memoryMiB: 1 } };
+    const backed = (service: string) => ({
+      ...productHaving({ [`shared.services.${service}`]: { image: 'a/b:1', resources } }),
+      sharedBacking: [postgresql({ name: 'data' })],
+    });
+    expect(platformProblems({}, [backed('data-ro')])).toEqual([
+      expect.stringContaining('products.shop.shared.services.data-ro: CloudNativePG has objects called "data-ro"'),
+    ]);
+    expect(platformProblems({}, [backed('data-only')])).toEqual([]);
   });
 });
 

@@ -105,3 +105,73 @@ describe('a shared service', () => {
     ],
   ]);
 });
+
+describe('an identity of shared services', () => {
+  const plain = { serviceAccount: 'hub-reader', rules: [{ resources: ['configmaps'], verbs: ['get'] }] };
+  const reader = (changes: object = {}) => ({ 'shared.identities.reader': { ...plain, ...changes } });
+  const rules = (resource: string, verb: string, apiGroup = '') => ({
+    rules: [{ apiGroups: [apiGroup], resources: [resource], verbs: [verb] }],
+  });
+  const reason = 'reads what it is told of each tenant';
+  const at = 'shared.identities.reader';
+  refusesAndAccepts([
+    [
+      'gives a reason for what is wide',
+      reader(rules('configmaps', 'update')),
+      `${at}.rules[0]: it is wide (it writes) and gives no reason`,
+      reader({ ...rules('configmaps', 'update'), reason }),
+    ],
+    [
+      'gives a reason for credentials',
+      reader(rules('secrets', 'get')),
+      `${at}.rules[0]: it is wide (secrets are the credentials`,
+      reader({ ...rules('secrets', 'get'), reason }),
+    ],
+    [
+      'gives a reason for commands in pods',
+      reader(rules('pods/exec', 'get')),
+      `${at}.rules[0]: it is wide (pods/exec runs commands`,
+      reader(rules('pods/log', 'get')),
+    ],
+    [
+      'lists no secrets, whatever the reason',
+      reader({ ...rules('secrets', 'list'), reason }),
+      `${at}.rules[0]: list and watch of secrets give every credential`,
+      reader({ ...rules('configmaps', 'list'), reason }),
+    ],
+    [
+      'has no wildcards, whatever the reason',
+      reader({ ...rules('*', 'get', '*'), reason }),
+      `${at}.rules[0]: "*" grows with every kind`,
+      reader({ ...rules('configmaps', 'get'), reason }),
+    ],
+    ['has an account’s name', reader({ serviceAccount: 'Not Valid!' }), '"Not Valid!" can be no account', reader()],
+    [
+      'has an account that is no longer than a label',
+      reader({ serviceAccount: 'x'.repeat(64) }),
+      'is too long for an account - write at most 63 characters',
+      reader({ serviceAccount: 'x'.repeat(63) }),
+    ],
+    [
+      'knows no tenant',
+      reader({ serviceAccount: 'hub-{id}' }),
+      `${at}.serviceAccount: unknown placeholder {id}`,
+      reader({ serviceAccount: 'hub-id' }),
+    ],
+    [
+      'has an account of its own',
+      { ...reader(), 'shared.identities.second': plain },
+      'shared.identities.second.serviceAccount: "hub-reader" is another identity\'s account',
+      { ...reader(), 'shared.identities.second': { ...plain, serviceAccount: 'hub-second' } },
+    ],
+    ...['hub', 'seed', 'projection', 'default'].map(
+      (name): Case => [
+        `has an account that is not that of ${name}`,
+        { ...reader({ serviceAccount: name }), 'shared.jobs.seed': { service: 'hub', command: ['x'] } },
+        `${at}.serviceAccount: "${name}" can be "${name}", which is the account of something else`,
+        // A service of tenants is in other namespaces.
+        reader({ serviceAccount: 'web' }),
+      ],
+    ),
+  ]);
+});

@@ -53,13 +53,13 @@ describe('a route', () => {
       'that is shared has no tenant',
       shared('{id}.{apex}'),
       'shared.routes[0].hosts[0]: unknown placeholder {id}',
-      shared('a.{apex}'),
+      shared('a-{region}.{apex}'),
     ],
     [
       'that is shared has hosts',
       shared('a b.{apex}'),
       'shared.routes[0].hosts[0]: expected a host name',
-      shared('a-b.{apex}'),
+      shared('a-b.{cluster}.{apex}'),
     ],
   ]);
 });

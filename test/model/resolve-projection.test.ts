@@ -1,5 +1,5 @@
 import type { Product } from '../../lib';
-import { feature, item, limit, postgresql, setting, tenant, when } from '../../lib';
+import { concat, feature, item, limit, postgresql, setting, tenant, when } from '../../lib';
 import { model, productHaving, productProblems, resolved, shop, tenantProblems } from './fixture';
 
 const hub = postgresql({ name: 'hub-data' });
@@ -76,6 +76,70 @@ test.each([
 ])('a projection is refused that names what is not there: %j', (projection, problem) => {
   expect(productProblems(projecting(projection))).toContainEqual(expect.stringContaining(problem));
   expect(productProblems(projecting({ rows }))).toEqual([]);
+});
+
+describe('rows of one table are those of one tenant', () => {
+  const keyed = (id: unknown, changes: object = {}) => ({
+    rows: { ...rows, columns: { ...rows.columns, id }, ...changes },
+  });
+  const found = (where: object) => ({ rows: { ...rows, retire: { where, set: { status: 'removed' } } } });
+  const noKey = 'rows.key: no column that tells tenants apart';
+  const noWhere = 'rows.retire.where: no column that tells tenants apart';
+  test.each<[string, object, string, object]>([
+    ['is no text of all', keyed('1'), noKey, keyed(tenant.id)],
+    ['is no plan', keyed(tenant.plan), noKey, keyed(tenant.namespace)],
+    ['is no item that others may have', keyed(item('domain')), noKey, keyed(item('id'))],
+    [
+      'is a unique item alone',
+      keyed(concat(item('id'), item('domain'))),
+      noKey,
+      keyed(concat(tenant.product, '-', item('id'), '-site')),
+    ],
+    ['may be one of several columns', keyed('1'), noKey, keyed('1', { key: ['id', 'tenant'] })],
+    ['is the same with every feature', keyed(when('search', tenant.id, 'x')), noKey, keyed(concat('a-', tenant.id))],
+    [
+      'begins no other’s',
+      keyed(concat(tenant.id, '-', item('domain'))),
+      noKey,
+      keyed(concat(tenant.id, ':', item('domain'))),
+    ],
+    ['in what is retired is no text of all', found({ status: 'active' }), noWhere, found({ tenant: tenant.id })],
+    [
+      'in what is retired may be one of several',
+      found({ plan: tenant.plan }),
+      noWhere,
+      found({ plan: tenant.plan, tenant: tenant.namespace }),
+    ],
+  ])('a key %s', (_, wrong, problem, right) => {
+    expect(productProblems(projecting(wrong))).toEqual([expect.stringContaining(problem)]);
+    expect(productProblems(projecting(right))).toEqual([]);
+  });
+
+  const twice = (key: readonly string[]) =>
+    model({}, [projecting({ rows: { ...rows, key, columns: { ...rows.columns, no: item('id') } } })]);
+
+  test('and none is written twice, which is told where the tenant wrote it', () => {
+    const on = twice(['tenant', 'domain']);
+    expect(tenantProblems(sites([1, 'a.example'], [2, 'a.example']), on)).toEqual([
+      'acme.ts: settings.sites[1].domain: "acme, a.example" is the row of settings.sites[0].domain already - write another [E_CLAIM]',
+    ]);
+    expect(tenantProblems(sites([1, 'a.example'], [2, 'b.example']), on)).toEqual([]);
+  });
+
+  test('nor told twice where the setting is unique anyway', () => {
+    for (const key of [['id'], ['tenant', 'no']])
+      expect(tenantProblems(sites([1, 'a.example'], [1, 'b.example']), twice(key))).toEqual([
+        'acme.ts: settings.sites[1].id: 1 is that of settings.sites[0].id already - write another [E_CLAIM]',
+      ]);
+  });
+});
+
+test('a setting of a transaction may have digits, as those of row-level security may', () => {
+  const session = (name: string) => projecting({ rows: { ...rows, session: { [name]: tenant.id } } });
+  expect(productProblems(session('app2.tenant_id2'))).toEqual([]);
+  expect(productProblems(session('2app.tenant_id'))).toEqual([
+    expect.stringContaining('expected a setting such as app.tenant_id'),
+  ]);
 });
 
 describe('a value that hangs on a feature', () => {

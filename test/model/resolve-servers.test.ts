@@ -49,6 +49,17 @@ describe('a server that the tenant names', () => {
     expect(tenantProblems({ servers })).toEqual([expect.stringContaining(problem)]);
   });
 
+  test.each<[string, Record<string, unknown>]>([
+    ['a generated secret', { servers: { 'signing-key': 'pg-eu' } }],
+    ['a database of its own', { plan: 'dedicated', servers: { database: 'pg-eu-2' } }],
+  ])('is not named for %s, which has none', (_, changes) => {
+    const [name] = Object.keys(changes.servers as object);
+    expect(tenantProblems(changes)).toEqual([
+      `acme.ts: servers.${name}: ${name} is on no server of the platform here - remove it [E_BACKING]`,
+    ]);
+    expect(tenantProblems({ ...changes, servers: {} })).toEqual([]);
+  });
+
   test('may be named for a service that is off', () => {
     expect(tenantProblems({ servers: { index: 'redis-eu' } })).toEqual([]);
   });

@@ -138,11 +138,52 @@ describe('an unlimited quota', () => {
     });
   });
 
+  test('of a field ends there too, own servers and what a tenant writes for others included', () => {
+    const on = model({}, [
+      productHaving({ 'plans.dedicated.quota': { cpu: 'unlimited', limitsCpu: 'unlimited', memoryGiB: 8, pods: 30 } }),
+    ]);
+    const quota = resolved({ plan: 'dedicated' }, on).quota;
+    // Three pods of PostgreSQL and two of Redis come on top of what is a number.
+    expect(quota).toMatchObject({ cpu: 32, limitsCpu: 32, pods: 30 + 5 });
+    expect(quota.memoryGiB).toBeGreaterThan(8);
+    const given = { plan: 'dedicated', ...overriding({ quota: { cpu: 20 } }) };
+    expect(resolved(given, on).quota).toMatchObject({ limitsCpu: 32 });
+    expect(resolved(given, on).quota.cpu).toBeGreaterThan(20);
+  });
+
   test('must be large enough for what runs', () => {
     const small = model({ 'clusters.eu-1.nodePools.dedicated.memoryGiB': 2 });
     expect(tenantProblems({ plan: 'dedicated' }, small)).toContainEqual(
       expect.stringMatching(/plans\.dedicated\.quota\.memoryGiB: .* got 2 /),
     );
     expect(tenantProblems({ plan: 'dedicated' })).toEqual([]);
+  });
+});
+
+describe('own servers that a tenant changes', () => {
+  const index = (own: object) => ({ plan: 'large', ...overriding({ backing: { index: { own } } }) });
+
+  test('beyond the node pool are the tenant’s mistake', () => {
+    const given = (cpu: number) => ({ plan: 'dedicated', ...overriding({ backing: { database: { own: { cpu } } } }) });
+    const lines = tenantProblems(given(20));
+    expect(lines).toContainEqual(
+      expect.stringMatching(
+        /^acme\.ts: overrides\.backing: cpu: .* add quota: \{ cpu: [\d.]+ \} to the overrides, or write less/,
+      ),
+    );
+    expect(lines.filter((line) => !line.startsWith('acme.ts: overrides.backing: '))).toEqual([]);
+    expect(tenantProblems(given(2))).toEqual([]);
+  });
+
+  test('beyond the plan’s bounds of a container are the tenant’s mistake, and services still the plan’s', () => {
+    const bounded = (memoryMiB: number) =>
+      model({}, [productHaving({ 'plans.large.containers': { max: { cpu: 4, memoryMiB } } })]);
+    expect(tenantProblems(index({ memoryMiB: 4096 }), bounded(2048))).toEqual([
+      expect.stringMatching(/^acme\.ts: overrides\.backing: the limit of index, memoryMiB 4096, is above/),
+    ]);
+    expect(tenantProblems(index({ memoryMiB: 2048 }), bounded(2048))).toEqual([]);
+    expect(tenantProblems(index({ memoryMiB: 64 }), bounded(200))).toContainEqual(
+      expect.stringMatching(/^platform\.ts: products\.shop\.plans\.large\.containers: the limit of web/),
+    );
   });
 });

@@ -127,6 +127,12 @@ describe('sizes', () => {
       { services: { web: { requests: { memoryMiB: 256 } } } },
     ],
     ['has a reason', { reason: ' ' }, 'overrides.reason: expected one line of text with something in it', {}],
+    [
+      'ends after the tenant began',
+      { until: '2026-01-14' },
+      'overrides.until: expected a day on or after createdOn, 2026-01-15, got "2026-01-14" - write a day on or after',
+      { until: '2026-01-15' },
+    ],
     ['has an end', { until: '2027-02-30' }, 'overrides.until: expected a day from 01 to 28', { until: '2027-02-28' }],
   ])('an override %s', (_, wrong, problem, right) => {
     const given = (what: object) => ({ overrides: { ...overriding({}).overrides, ...what } });

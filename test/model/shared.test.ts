@@ -1,8 +1,9 @@
-import { sharedUrl, tenant } from '../../lib';
+import { redis, sharedUrl, tenant } from '../../lib';
+import type { BackingService } from '../../lib/model/offer';
 import type { ProductModel } from '../../lib/model/parse-product';
 import { offeredProducts, priorityLevels, sharedSpace } from '../../lib/model/resolve-shared';
 import type { Space } from '../../lib/model/resolved';
-import { model, plain, productHaving, resolved } from './fixture';
+import { model, plain, platformProblems, productHaving, resolved } from './fixture';
 
 function shared(changes: Readonly<Record<string, unknown>> = {}): Space {
   const platform = model({}, [productHaving(changes)]);
@@ -37,7 +38,7 @@ describe('shared services', () => {
     const [route] = shared().routes;
     expect(route).toEqual({
       name: 'hub',
-      hosts: [{ host: 'hub.shop.example', kind: 'platform' }],
+      hosts: [{ host: 'hub-north.shop.example', kind: 'platform' }],
       health: '/',
       paths: [{ path: '/', service: 'hub', port: 9000 }],
     });
@@ -88,6 +89,18 @@ describe('shared services', () => {
     expect(sharedSpace(without, without.products.get('shop') as ProductModel, 'eu-1')).toBeNull();
     expect(resolved({}, without).shared).toBeNull();
   });
+});
+
+test('problems of what shared services are given are told where it is written', () => {
+  const cache = redis({ name: 'cache' });
+  const lines = (backing: BackingService) => platformProblems({}, [{ ...productHaving({}), sharedBacking: [backing] }]);
+  const throwing = () => {
+    throw new Error('oops');
+  };
+  expect(lines({ ...cache, offer: throwing })).toContainEqual(
+    expect.stringContaining('platform.ts: products.shop.shared.backing.cache: shop: it cannot be resolved'),
+  );
+  expect(lines(cache)).toEqual([]);
 });
 
 test('products are on offer on the clusters that name them, or on all', () => {

@@ -77,7 +77,7 @@ export const shop = defineProduct({
   shared: {
     namespace: 'shop-hub',
     services: { hub: { image: 'registry.example/shop/hub:2.0.0', port: 9000, resources } },
-    routes: [{ hosts: ['hub.{apex}'], paths: { '/': 'hub' } }],
+    routes: [{ hosts: ['hub-{region}.{apex}'], paths: { '/': 'hub' } }],
   },
   jobs: { migrate: { service: 'web', command: ['shop', 'migrate'] } },
   routes: [

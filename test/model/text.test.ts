@@ -42,6 +42,22 @@ test('wants something in a text, and no blanks at its ends', () => {
   expect(messages(name, 'a\u00a0')).toEqual(['expected text without blanks at its ends']);
 });
 
+test.each([
+  '\u200b',
+  '\u200b\u200b',
+  '\u200d',
+  '\u00ad',
+  '\u3164',
+  '\u115f',
+  '\u2800',
+  '\u034f',
+  '\u{e0041}',
+  '\u200b \u200b',
+])('wants something that can be seen, which %j is not', (invisible) => {
+  expect(messages(name, invisible)).toEqual(['expected one line of text with something in it']);
+  expect(messages(name, `a${invisible}b`)).toEqual([]);
+});
+
 test('counts characters, not halves of them', () => {
   expect(messages(name, '😀'.repeat(20))).toEqual([]);
   expect(messages(name, '😀'.repeat(21))).toEqual(['expected at most 20 characters instead of 21']);

@@ -138,6 +138,12 @@ describe('PostgreSQL', () => {
     expect(offer(withPostgres, 'postgres')?.own).toMatchObject({ storageGiB: 50 });
   });
 
+  test('is run by CloudNativePG as the user of the same image, where the cluster has it', () => {
+    const { spec } = only(objectsOf(withPostgres), 'Cluster', 'postgres');
+    expect(at(spec, 'imageName')).toMatch(/-alpine$/);
+    expect([at(spec, 'postgresUID'), at(spec, 'postgresGID')]).toEqual([70, 70]);
+  });
+
   test('is dumped, and what lies beside it in the volumes is copied', () => {
     expect(withPostgres.backup?.items.map(({ kind }) => kind).sort()).toEqual(['dump', 'volume', 'volume']);
   });

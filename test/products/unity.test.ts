@@ -20,23 +20,22 @@ import {
 
 /** Line by line what Unity asks for. */
 
-const platform = platformOf(unity);
+const platform = platformOf(unity, { 'clusters.us-1.products': [] });
 const globex = tenantOf(platform, globexFile);
 const objects = objectsOf(globex);
 const shared = sharedOf(platform);
 const cluster = clusterObjects(platform);
 const standard = tenantOf(platform, initech);
-/** Its file's cluster lies elsewhere than those here. */
-const umbra = tenantOf(platform, umbraLabs, { placement: 'eu-1', residency: 'eu' });
+const umbra = tenantOf(platform, umbraLabs);
 
 test.each([
-  ['globex', globexFile, {}],
-  ['initech', initech, {}],
-  ['kepler-data', keplerData, {}],
-  ['stellar-systems', stellarSystems, {}],
-  ['umbra-labs', umbraLabs, { placement: 'eu-1', residency: 'eu' }],
-])('%s resolves and renders', (id, file, changes) => {
-  const tenant = tenantOf(platform, file, changes);
+  ['globex', globexFile],
+  ['initech', initech],
+  ['kepler-data', keplerData],
+  ['stellar-systems', stellarSystems],
+  ['umbra-labs', umbraLabs],
+])('%s resolves and renders', (id, file) => {
+  const tenant = tenantOf(platform, file);
   expect(filesOf(platform, tenant)).toContain(`kubernetes/${tenant.clusterName}/${id}/manifest.yaml`);
 });
 

@@ -126,6 +126,13 @@ describe('the pod of WordPress', () => {
     expect(objects.filter(({ kind }) => kind === 'Secret')).toEqual([]);
   });
 
+  test('speaks TLS with its MariaDB, which takes nothing else', () => {
+    expect(variable(serviceOf(acme, 'wordpress'), 'WORDPRESS_CONFIG_EXTRA')).toContain(
+      `define('MYSQL_CLIENT_FLAGS', MYSQLI_CLIENT_SSL |`,
+    );
+    expect(at(only(objects, 'MariaDB'), 'spec.tls')).toEqual({ enabled: true, required: true });
+  });
+
   test('is installed by a job that knows the admin, whose password is generated', () => {
     const [job] = acme.jobs;
     if (job === undefined) throw new Error('no job');
@@ -151,7 +158,7 @@ describe('tiers', () => {
     expect(tenant.quota.storageGiB).toBe(quota.storageGiB + 20);
   });
 
-  test('enterprise is bounded by the nodes that are dedicated to it', () => {
+  test('enterprise is bounded by the nodes that its plan has apart', () => {
     expect(enterprise.quota).toMatchObject({ storageGiB: expect.any(Number), pods: expect.any(Number) });
     expect(enterprise.quota.limitsCpu).toBeGreaterThanOrEqual(32);
     expect(enterprise.nodePool).toMatchObject({ labels: { pool: 'dedicated' } });
@@ -165,7 +172,7 @@ describe('tiers', () => {
     expect(features(free)).toEqual(['content-automation']);
     expect(features(acme).sort()).toEqual(['analytics', 'content-automation', 'custom-plugins', 'sso']);
     expect(features(enterprise).sort()).toEqual([
-      ...['analytics', 'content-automation', 'custom-plugins', 'dedicated', 'sso', 'white-label'],
+      ...['analytics', 'content-automation', 'custom-plugins', 'sso', 'white-label'],
     ]);
   });
 
@@ -249,7 +256,7 @@ describe('SSO', () => {
     expect(offer(acme, 'openwebui-client')?.details).toMatchObject({
       client: 'openwebui-acme-corp',
       redirects: [
-        'https://chat.presswork.app/oauth/oidc/callback?tenant=acme-corp',
+        'https://chat-north.presswork.app/oauth/oidc/callback?tenant=acme-corp',
         'https://openwebui.blog.acme-corp.example/oauth/oidc/callback',
         'https://openwebui.docs.acme-corp.example/oauth/oidc/callback',
       ],
@@ -271,9 +278,20 @@ describe('SSO', () => {
   test('leaves the free tier with the client of OpenWebUI alone', () => {
     expect(offer(free, 'wordpress-client')).toBeUndefined();
     expect(offer(free, 'openwebui-client')?.details).toMatchObject({
-      redirects: ['https://chat.presswork.app/oauth/oidc/callback?tenant=garden-club'],
+      redirects: ['https://chat-north.presswork.app/oauth/oidc/callback?tenant=garden-club'],
     });
   });
+});
+
+test('OpenWebUI knows itself by the host of its region, and nobody else’s', () => {
+  const url = (cluster: string) => {
+    const chat = sharedOf(platform, cluster).services.find(({ name }) => name === 'openwebui');
+    return chat?.env.find(({ name }) => name === 'WEBUI_URL')?.parts;
+  };
+  expect([url('eu-1'), url('us-1')]).toEqual([
+    ['https://chat-north.presswork.app'],
+    ['https://chat-south.presswork.app'],
+  ]);
 });
 
 describe('hosts', () => {
@@ -295,7 +313,7 @@ describe('hosts', () => {
     const added = registered(platform, acme).filter(({ metadata }) => metadata.namespace === 'admin-apps');
     expect(JSON.stringify(added)).toContain('openwebui.blog.acme-corp.example');
     const [route] = sharedOf(platform).routes;
-    expect(route).toMatchObject({ hosts: [{ host: 'chat.presswork.app' }], paths: [{ service: 'openwebui' }] });
+    expect(route).toMatchObject({ hosts: [{ host: 'chat-north.presswork.app' }], paths: [{ service: 'openwebui' }] });
   });
 });
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { readIndexAt, readIndexOnDisk } from '../../lib/registry/base';
-import { formatIndex, type IndexEntry } from '../../lib/registry/index-entry';
+import { formatIndex, formatShared, type IndexEntry, type SharedEntry } from '../../lib/registry/index-entry';
 import { claim, folder, write } from './support';
 
 function entry(id: string, name = 'ü'): IndexEntry {
@@ -18,6 +18,16 @@ function entry(id: string, name = 'ü'): IndexEntry {
 
 function index(...ids: string[]): Record<string, string> {
   return Object.fromEntries(ids.map((id) => [`dist/index/${id}.json`, formatIndex(entry(id))]));
+}
+
+function sharedEntry(id: string): SharedEntry {
+  const [placement = '', product = ''] = id.split('.');
+  return { id, product, placement, namespace: product, claims: [claim('bucket', 'b', true)] };
+}
+
+/** Files of shared services beside those of tenants. */
+function shared(...ids: string[]): Record<string, string> {
+  return Object.fromEntries(ids.map((id) => [`dist/index/_shared/${id}.json`, formatShared(sharedEntry(id))]));
 }
 
 const WHO = ['-c', 'user.name=Test', '-c', 'user.email=test@example.org', '-c', 'commit.gpgsign=false'];
@@ -43,11 +53,15 @@ describe('the index on disk', () => {
   test('is read whole, sorted by id', () => {
     const root = folder();
     write(root, { ...index('b', 'a', 'a-b'), 'dist/index/README.md': 'text', 'dist/index/.x.json': '' });
-    expect(readIndexOnDisk(root)).toEqual({ entries: [entry('a'), entry('a-b'), entry('b')], problems: [] });
+    expect(readIndexOnDisk(root)).toEqual({
+      entries: [entry('a'), entry('a-b'), entry('b')],
+      shared: [],
+      problems: [],
+    });
   });
 
   test('is empty before the first synthesis', () => {
-    expect(readIndexOnDisk(folder())).toEqual({ entries: [], problems: [] });
+    expect(readIndexOnDisk(folder())).toEqual({ entries: [], shared: [], problems: [] });
   });
 
   test.each<[string, string]>([
@@ -67,6 +81,23 @@ describe('the index on disk', () => {
     ]);
   });
 
+  test('has entries of shared services beside those of tenants, and believes no damaged one of either', () => {
+    const root = folder();
+    write(root, { ...index('a'), ...shared('eu-1.unity', 'ap-1.unity') });
+    const both = [sharedEntry('ap-1.unity'), sharedEntry('eu-1.unity')];
+    expect(readIndexOnDisk(root)).toEqual({ entries: [entry('a')], shared: both, problems: [] });
+    write(root, { 'dist/index/_shared/eu-1.unity.json': formatShared(sharedEntry('us-1.unity')) });
+    const { shared: read, problems } = readIndexOnDisk(root);
+    expect(read).toEqual([sharedEntry('ap-1.unity')]);
+    expect(problems).toMatchObject([
+      {
+        code: 'E_DIST_DAMAGED',
+        file: 'dist/index/_shared/eu-1.unity.json',
+        fix: expect.stringContaining('git checkout'),
+      },
+    ]);
+  });
+
   test('is not believed where something else lies in its place', () => {
     const root = folder();
     mkdirSync(join(root, 'dist/index/a.json'), { recursive: true });
@@ -82,18 +113,42 @@ describe('the index of a commit', () => {
     const root = repository(index('a', 'b'));
     commit(root, index('c'));
     rmSync(join(root, 'dist'), { recursive: true });
-    expect(await readIndexAt(root, 'HEAD')).toEqual({ entries: [entry('a'), entry('b'), entry('c')], problems: [] });
-    expect(await readIndexAt(root, 'main~1')).toEqual({ entries: [entry('a'), entry('b')], problems: [] });
+    expect(await readIndexAt(root, 'HEAD')).toEqual({
+      entries: [entry('a'), entry('b'), entry('c')],
+      shared: [],
+      problems: [],
+    });
+    expect(await readIndexAt(root, 'main~1')).toEqual({ entries: [entry('a'), entry('b')], shared: [], problems: [] });
   });
 
   test('is found in a folder of a larger repository', async () => {
     const files = Object.entries(index('a')).map(([path, text]) => [`infra/üb er/${path}`, text]);
     const root = repository({ ...Object.fromEntries(files), ...index('other') });
-    expect(await readIndexAt(join(root, 'infra/üb er'), 'HEAD')).toEqual({ entries: [entry('a')], problems: [] });
+    expect(await readIndexAt(join(root, 'infra/üb er'), 'HEAD')).toEqual({
+      entries: [entry('a')],
+      shared: [],
+      problems: [],
+    });
+  });
+
+  test('has the entries of shared services of the commit, in a folder of its repository too', async () => {
+    const files = { ...index('a'), ...shared('eu-1.unity'), 'dist/index/_shared/note.md': 'text' };
+    const root = repository({
+      ...files,
+      ...Object.fromEntries(Object.entries(files).map(([at, is]) => [`in/${at}`, is])),
+    });
+    rmSync(join(root, 'in/dist'), { recursive: true });
+    const whole = { entries: [entry('a')], shared: [sharedEntry('eu-1.unity')], problems: [] };
+    expect(await readIndexAt(root, 'HEAD')).toEqual(whole);
+    expect(await readIndexAt(join(root, 'in'), 'HEAD')).toEqual(whole);
   });
 
   test('is empty where there is none yet', async () => {
-    expect(await readIndexAt(repository({ 'README.md': 'text' }), 'HEAD')).toEqual({ entries: [], problems: [] });
+    expect(await readIndexAt(repository({ 'README.md': 'text' }), 'HEAD')).toEqual({
+      entries: [],
+      shared: [],
+      problems: [],
+    });
   });
 
   test('is read by tag and by the beginning of a hash', async () => {

@@ -14,7 +14,7 @@ const PLATFORM = {
 
 function host(name: string): ResolvedHost {
   const isPlatform = PLATFORM.apexes.some(({ apex }) => isCoveredByWildcard(name, apex));
-  return { host: name, kind: isPlatform ? 'platform' : 'custom' };
+  return isPlatform ? { host: name, kind: 'platform' } : { host: name, kind: 'custom', origin: 'domains[0]' };
 }
 
 function withHosts(id: string, hosts: readonly string[], product = 'nekotab'): Tenant {
@@ -76,7 +76,7 @@ describe('hosts of different tenants', () => {
       {
         code: 'E_HOST',
         file: 'tenants/b.ts',
-        path: 'domains',
+        path: 'domains[0]',
         found: expect.stringContaining(found),
         related: ['tenants/a.ts'],
       },
@@ -93,6 +93,16 @@ describe('hosts of different tenants', () => {
 
   test('that follow from ids are told at the id', () => {
     expect(problems(['x.nekotab.app'], ['x.nekotab.app'])).toMatchObject([{ path: 'id', fix: 'choose another id' }]);
+  });
+
+  test('are told where the file says them, be it at a domain or in the settings', () => {
+    const origin = 'settings.sites[1].domain';
+    const shop = tenant('z', { product: 'unity', hosts: [{ host: 'acme.example', kind: 'custom', origin }] });
+    const chosen = tenant('z', { hosts: [{ host: 'x.nekotab.app', kind: 'platform', origin }] });
+    const fix = 'write a domain that nobody else has a part of';
+    expect(hostProblems([withHosts('a', ['acme.example']), shop], PLATFORM)).toMatchObject([{ path: origin, fix }]);
+    expect(hostProblems([withHosts('x', ['x.nekotab.app']), chosen], PLATFORM)).toMatchObject([{ path: origin, fix }]);
+    expect(hostProblems([withHosts('a', ['other.example']), shop], PLATFORM)).toEqual([]);
   });
 
   test('count where a tenant only claims them', () => {
@@ -120,9 +130,9 @@ describe('hosts of the platform', () => {
     ['one below a host of the platform', 'x.auth.unity.example', 'lies under "auth.unity.example", a host of unity'],
     ['a wildcard over the domain of a product', '*.example', '"*.example" covers'],
   ])('are not to be had: %s', (_, name, found) => {
-    const given = tenant('acme', { hosts: [{ host: name, kind: 'custom' }] });
+    const given = tenant('acme', { hosts: [{ host: name, kind: 'custom', origin: 'domains[0]' }] });
     expect(hostProblems([given], PLATFORM)).toMatchObject([
-      { code: 'E_HOST', file: 'tenants/acme.ts', path: 'domains', found: expect.stringContaining(found) },
+      { code: 'E_HOST', file: 'tenants/acme.ts', path: 'domains[0]', found: expect.stringContaining(found) },
     ]);
   });
 

@@ -1,6 +1,8 @@
+import { rabbitmq } from '../../lib/backing/rabbitmq';
 import type { Tenant } from '../../lib/model/resolved';
 import type { IndexEntry } from '../../lib/registry/index-entry';
 import { lossProblems } from '../../lib/registry/loss';
+import { offerContext } from '../model/offer-context';
 import { claimsOf, entry, now } from './support';
 
 function lost(before: readonly IndexEntry[], after: readonly Tenant[]) {
@@ -36,5 +38,40 @@ describe('what Kubernetes never lets change', () => {
     const freer = now('acme', { claims: claimsOf('acme', 'eu-1').map((c) => ({ ...c, fixed: {} })) });
     expect(lost([entry('acme')], [purged])).toEqual([]);
     expect(lost([entry('acme')], [freer])).toEqual([]);
+  });
+});
+
+describe('what RabbitMQ and its operator never let change', () => {
+  const before = { exchanges: [{ name: 'events', type: 'topic' }], queues: [{ name: 'orders' }] };
+  const claims = (options: object) => rabbitmq({ name: 'broker' }).offer(options, offerContext()).claims;
+  const change = (options: object) =>
+    lost([{ ...entry('acme'), claims: claims(before) }], [now('acme', { claims: claims({ ...before, ...options }) })]);
+
+  test.each<[string, object, string, string]>([
+    ['the type of a queue', { queues: [{ name: 'orders', type: 'classic' }] }, 'queue', 'write "quorum"'],
+    ['the type of an exchange', { exchanges: [{ name: 'events', type: 'direct' }] }, 'exchange', 'write "topic"'],
+    [
+      'whether an exchange is durable',
+      { exchanges: [{ name: 'events', type: 'topic', durable: false }] },
+      'exchange',
+      'write "true"',
+    ],
+  ])('is refused: %s', (_, options, what, fix) => {
+    const [problem, ...others] = change(options);
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({ code: 'E_LOSS_SHRINK', found: expect.stringContaining(`the RabbitMQ ${what} "`) });
+    expect(problem?.fix).toBe(`${fix}; it never changes, and one of another name may have another`);
+  });
+
+  test('is refused for a queue that would go, with what is in it', () => {
+    expect(change({ queues: [] })).toMatchObject([
+      { code: 'E_LOSS_CLAIM', found: expect.stringContaining('the RabbitMQ queue "rabbit-eu/shop-acme/orders"') },
+    ]);
+  });
+
+  test('may be otherwise under another name, and an exchange may go', () => {
+    expect(change({})).toEqual([]);
+    expect(change({ exchanges: [{ name: 'news', type: 'direct' }] })).toEqual([]);
+    expect(change({ queues: [...before.queues, { name: 'orders-2', type: 'classic' }] })).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { baseKey, Cache, tenantKey } from '../../lib/synth/cache';
+import { baseKey, Cache, Keys, tenantKey } from '../../lib/synth/cache';
 import { command, newFolder, parsed, type Result, succeed, synthesized, tenantFile, write } from '../cli/support';
 
 /** A folder with two files of output, and a cache that remembers them as those of `acme`. */
@@ -47,6 +47,15 @@ describe('a tenant is unchanged', () => {
     const key = tenantKey('base', 'tenants/acme.ts', { id: 'acme', f: () => 5 });
     expect(new Cache(remembered(key)).unchanged('acme', key)).toBeNull();
   });
+});
+
+test('a key is made once, and anew where the sources are others', () => {
+  const keys = new Keys();
+  const key = (sources: string) => keys.of(sources, 'tenants/acme.ts', { id: 'acme' });
+  const first = key('s1');
+  expect(keys.of('s1', 'tenants/acme.ts', 'whatever else')).toBe(first);
+  expect(key('s2')).not.toBe(first);
+  expect(key('s1')).toBe(first);
 });
 
 test('tenants that were left alone are kept where that is asked, and all others are forgotten', () => {

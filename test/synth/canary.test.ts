@@ -104,7 +104,9 @@ describe('a name, an address or a reason', () => {
       const isSeen = !/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Noncharacter_Code_Point}/u.test(
         text,
       );
-      if (isPlain && isSeen) expect(pass(texts({ displayName: text }), text)).not.toBeNull();
+      // Joiners, soft hyphens and tags by themselves show nothing.
+      const isBlank = /^\p{Default_Ignorable_Code_Point}*$/u.test(text);
+      if (isPlain && isSeen && !isBlank) expect(pass(texts({ displayName: text }), text)).not.toBeNull();
       else expect(pass(texts({ displayName: text }))).toBeNull();
       pass(texts({ contact: text }));
       pass(texts({ contact: `${text}@acme.example` }));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { libraryModules } from '../../lib/cli/modules';
 import { type Registry, readRegistry } from '../../lib/registry';
-import { parseIndex } from '../../lib/registry/index-entry';
+import { parseIndex, parseShared } from '../../lib/registry/index-entry';
 import { renderCluster, renderTenant } from '../../lib/synth/render';
 import { ownerOf } from '../../lib/synth/synthesize';
 import { newRegistry, tenantFile } from '../cli/support';
@@ -88,6 +88,15 @@ test('a service may be called what a part of a space is called', async () => {
   const [manifest] = renderTenant(registry.platform, { ...tenant, services, jobs: [], routes: [] });
   const deployments = objects(manifest?.text ?? '').filter(({ kind }) => kind === 'Deployment');
   expect(deployments.map(({ metadata }) => metadata.name)).toEqual(names);
+});
+
+test('a cluster has an index entry of what each product’s shared services hold, that is read back', () => {
+  const files = renderCluster(registry.platform, registry.platform, 'eu-1').filter(({ path }) => /^index/.test(path));
+  const spaces = [...(registry.platform.shared.get('eu-1')?.values() ?? [])];
+  expect(files.map(({ path }) => path)).toEqual(spaces.map(({ product }) => `index/_shared/eu-1.${product}.json`));
+  const entries = files.map(({ text }) => parseShared(text));
+  expect(entries).toMatchObject(spaces.map(({ product, namespace }) => ({ product, namespace, placement: 'eu-1' })));
+  for (const entry of entries) expect(entry?.claims.some(({ stateful }) => stateful)).toBe(true);
 });
 
 test('every path is owned by whom it is rendered for, and by nobody else', () => {
