@@ -62,9 +62,13 @@ export class KubeClient extends Http {
     return this.resources.has(`${object.apiVersion} ${object.kind}`);
   }
 
-  /** Server-side apply as Argo CD does it, without force: a field that another manager owns is a conflict. */
-  async apply<T extends KubeObject>(object: Reference, text = JSON.stringify(object)): Promise<Applied<T>> {
-    const query = 'fieldManager=argocd-controller&force=false&fieldValidation=Strict';
+  /** Server-side apply as Argo CD's; unless forced, which Argo CD does, a field that another manager owns is a conflict. */
+  async apply<T extends KubeObject>(
+    object: Reference,
+    text = JSON.stringify(object),
+    { force = false }: { readonly force?: boolean } = {},
+  ): Promise<Applied<T>> {
+    const query = `fieldManager=argocd-controller&force=${force}&fieldValidation=Strict`;
     const type = 'application/apply-patch+yaml';
     const answer = await this.checked('apply', object, 'PATCH', `${this.path(object)}?${query}`, type, text);
     return { object: JSON.parse(answer.text) as T, warnings: answer.warnings };

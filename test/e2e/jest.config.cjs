@@ -2,7 +2,7 @@
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/**/*.e2e.ts'],
-  testTimeout: 180_000,
+  testTimeout: 900_000,
   transform: {
     '\\.ts$': [
       '@swc/jest',

@@ -5,12 +5,16 @@ import { type Item, inOrder } from '../output';
 import { eventually, pooled } from '../wait';
 
 /** Applies items wave by wave, kind by kind. Every refusal and every warning of the API is a problem. */
-export async function applyAll(client: KubeClient, items: readonly Item[]): Promise<string[]> {
+export async function applyAll(
+  client: KubeClient,
+  items: readonly Item[],
+  options: { readonly force?: boolean } = {},
+): Promise<string[]> {
   const problems: string[] = [];
   for (const group of inOrder(items)) {
     const found = await pooled(8, group, async ({ file, object, text }) => {
       try {
-        const { warnings } = await client.apply(object, text);
+        const { warnings } = await client.apply(object, text, options);
         return warnings.map((warning) => `${file}: ${title(object)}: warning: ${warning}`);
       } catch (error) {
         return [`${file}: ${(error as Error).message}`];

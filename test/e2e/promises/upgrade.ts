@@ -20,8 +20,9 @@ export async function applyUpgrade(client: KubeClient, before: ClusterOutput, af
   // What the API thinks of the old output was that release's concern.
   await applyAll(client, old);
   await operate(client, old);
-  await eventually(90, () => unsettled(client));
-  const problems = await applyAll(client, now);
+  await eventually(300, () => unsettled(client));
+  // As Argo CD does: what an operator wrote may be a manifest's now.
+  const problems = await applyAll(client, now, { force: true });
   await operate(client, now);
-  return [...problems, ...(await eventually(90, () => unsettled(client)))];
+  return [...problems, ...(await eventually(300, () => unsettled(client)))];
 }
