@@ -2,6 +2,8 @@
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
+  // Two cores that do other things as well are no reason to fail.
+  testTimeout: 60_000,
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
   transform: {
     '\\.[jt]s$': [
@@ -18,5 +20,6 @@ module.exports = {
     '^tenantry$': '<rootDir>/lib/index.ts',
     '^tenantry/products$': '<rootDir>/lib/products/index.ts',
     '^tenantry/kube$': '<rootDir>/lib/kube/index.ts',
+    '^tenantry/terraform$': '<rootDir>/lib/terraform/index.ts',
   },
 };

@@ -66,7 +66,7 @@ function packageOf(name: string): string {
 }
 
 test('every entry and the command are built where package.json says, and are published', () => {
-  expect(entries.map(({ name }) => name)).toEqual(['.', './products', './kube']);
+  expect(entries.map(({ name }) => name)).toEqual(['.', './products', './kube', './terraform']);
   const paths = [...entries.flatMap((entry) => [entry.types, entry.default]), ...Object.values(manifest.bin)];
   for (const path of paths) {
     expect([path, existsSync(join(root, path))]).toEqual([path, true]);
@@ -93,7 +93,12 @@ test('the code needs nothing but dependencies, and the thread of the pool lies w
 });
 
 test('each entry exports what the repository exports', () => {
-  const sources = { '.': '../lib', './products': '../lib/products', './kube': '../lib/kube' } as const;
+  const sources = {
+    '.': '../lib',
+    './products': '../lib/products',
+    './kube': '../lib/kube',
+    './terraform': '../lib/terraform',
+  } as const;
   for (const { name, default: path } of entries) {
     const source = sources[name as keyof typeof sources];
     const names = (from: string) => Object.keys(require(from) as object).sort();

@@ -1,14 +1,17 @@
 import { z } from 'zod';
+import { storageAddress } from '../model/backup-bucket';
+import type { Login } from '../model/credentials';
 import { cut, expand } from '../model/names';
 import type { Claim, Offer, OfferContext, WithOutputs } from '../model/offer';
 import { templateSchema } from '../model/schemas';
 import type { SecretPart } from '../model/values';
+import { loginOf, passwordOf, pick, secretOf } from './logins';
 import { type Taken, withOutputs } from './outputs';
-import { httpsAddress, sharedPlace } from './shared-place';
+import { sharedPlace } from './shared-place';
 
 /**
- * Buckets of the tenant's own on an S3 storage of the platform, and one user that may read, write and delete in them and in no
- * others. Nothing dumps them: versions of what was overwritten or deleted are kept instead, for as long as is said here.
+ * Buckets of the tenant's own on an S3 storage of the platform, and users, which take turns, that may read, write and delete in them and
+ * in no others. Nothing dumps them: versions of what was overwritten or deleted are kept instead, for as long as is said here.
  */
 
 /** What may stand in names of buckets and users, whatever is put in place of the placeholders; dots break certificates. */
@@ -38,7 +41,7 @@ const schema = z.strictObject({
       (names) => new Set(Object.values(names)).size === Object.keys(names).length,
       'expected another name for each bucket',
     ),
-  /** The one user of them all, which is what the storage takes for the access key's id. */
+  /** What the users of them all begin with; a user's name is what the storage takes for the access key's id. */
   user: nameTemplate.default('{product}-{id}'),
   /** Keep what is overwritten or deleted. */
   versioning: z.boolean().default(true),
@@ -57,8 +60,12 @@ export interface BucketsOptions<Name extends string, Use extends string>
 
 /** What its parts in the targets need besides the offer. */
 export interface BucketDetails extends Record<string, unknown> {
+  /** In use. */
   readonly user: string;
   readonly secret: SecretPart;
+  readonly logins: readonly Login[];
+  /** What the users' names begin with, and the policy's name. */
+  readonly base: string;
   /** In order of their uses. */
   readonly buckets: readonly { readonly use: string; readonly name: string }[];
   readonly versioning: boolean;
@@ -95,8 +102,8 @@ export function buckets<const Name extends string, const Use extends string>({
 
 // --- internal ---
 
-/** AWS IAM user guide, "IAM name requirements"; MinIO takes more. */
-const USER_LIMIT = 64;
+/** MinIO's access keys are 3 to 20 characters where it makes them, and it takes longer ones; AWS IAM ends names at 64. */
+const USER_LIMIT = 64 - '-a'.length;
 
 /** Amazon S3 user guide, "General purpose bucket naming rules". */
 const RESERVED = /^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|--x-s3|--table-s3)$/;
@@ -105,9 +112,13 @@ function offer(name: string, uses: readonly string[], options: z.output<typeof s
   const { id, product } = context;
   const found = context.server('s3');
   const place = sharedPlace(found, context);
-  const user = cut(expand(options.user, { id, product }), USER_LIMIT);
+  const base = cut(expand(options.user, { id, product }), USER_LIMIT);
   const named = namesOf(uses, options.buckets, context);
-  const secret: SecretPart = { path: context.secretPath(name), key: 'secretAccessKey', encode: 'none' };
+  const logins = (['a', 'b'] as const).map((use) => ({
+    ...loginOf(name, use, { user: `${base}-${use}`, connections: 0 }, context),
+    password: passwordOf(name, use, context, 'secretAccessKey'),
+  }));
+  const { user, password: secret } = pick(logins, context.credential.active);
   const claim = (space: Claim['space'], claimed: string, fixed: Claim['fixed'] | null): Claim => ({
     space,
     name: `${place.server}/${claimed}`,
@@ -117,6 +128,8 @@ function offer(name: string, uses: readonly string[], options: z.output<typeof s
   const details: BucketDetails = {
     user,
     secret,
+    logins,
+    base,
     buckets: named,
     versioning: options.versioning,
     expireNoncurrentDays: options.expireNoncurrentDays,
@@ -129,17 +142,17 @@ function offer(name: string, uses: readonly string[], options: z.output<typeof s
     jurisdiction: place.jurisdiction,
     claims: [
       ...named.map((bucket) => claim('bucket', bucket.name, { host: place.host })),
-      claim('s3-user', user, null),
+      ...logins.map((login) => claim('s3-user', login.user, null)),
     ],
     outputs: {
-      endpoint: [httpsAddress(place)],
+      endpoint: [storageAddress(found.server)],
       region: [found.server.storageRegion],
       accessKeyId: [user],
       secretAccessKey: [secret],
       ...Object.fromEntries(named.map((bucket) => [bucket.use, [bucket.name]])),
     },
     // 40 is the most that MinIO takes.
-    secrets: [{ path: secret.path, keys: [secret.key], origin: 'generated', length: 40 }],
+    secrets: logins.map((login) => secretOf(login, 40)),
     peers: [place.peer],
     dump: null,
     own: null,

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { Login } from '../model/credentials';
 import { cut, expand, fold, LIMITS } from '../model/names';
 import type { Claim, Offer, OfferContext, Peer, WithOutputs } from '../model/offer';
 import { cpuSchema, imageSchema, mibSchema, templateSchema, volumeGibSchema } from '../model/schemas';
 import type { Parts, SecretPart } from '../model/values';
+import { loginOf, pick, secretOf } from './logins';
 import { withOutputs } from './outputs';
 import { sharedPlace } from './shared-place';
 
@@ -23,7 +25,7 @@ const schema = z.strictObject({
   provision: z.enum(['shared', 'own']).default('shared'),
   /** Name of the database; `{id}` and `{product}` are known, folded to letters, digits and underscores. */
   database: sqlTemplate.default('{product}_{id}'),
-  /** Login of the application, the same as the database unless given. */
+  /** What the logins begin with, the same as the database unless given. */
   user: sqlTemplate.optional(),
   /** Connections that each login may hold at once. */
   connections: z.int().min(1).max(10_000).default(20),
@@ -49,12 +51,13 @@ export interface MysqlDetails extends Record<string, unknown> {
   readonly database: string;
   /** Login in use. */
   readonly login: string;
-  /** Login that takes over when credentials rotate. */
-  readonly spareLogin: string;
   readonly password: SecretPart;
   readonly backupLogin: string;
   readonly backupPassword: SecretPart;
+  readonly logins: readonly Login[];
   readonly connections: number;
+  /** Whether a reader can be given what dumps procedures, and no more: MariaDB from 11.3 on. */
+  readonly routines: boolean;
   /** Operator that runs an own server; null for a shared one. */
   readonly operator: 'mariadb-operator' | null;
 }
@@ -92,35 +95,44 @@ interface Place {
   readonly jurisdiction: string;
   readonly tls: 'require' | 'prefer';
   readonly space: string;
+  readonly routines: boolean;
   /** What tells this server from another of the same name: moving there takes a dump, and an older version reads no newer data. */
   readonly fixed: Claim['fixed'];
 }
 
-/** Suffixes of the logins besides the first; what is cut off a name must not be the part that differs. */
-const SPARE = '_b';
-const BACKUP = '_ro';
-const LONGEST_SUFFIX = Math.max(SPARE.length, BACKUP.length);
+/** Suffixes of the logins; what is cut off a name must not be the part that differs. */
+const SUFFIXES = { a: '_a', b: '_b', backup: '_ro' } as const;
+const LONGEST_SUFFIX = SUFFIXES.backup.length;
+
+/** Connections of the login that dumps: itself, and one that looks. */
+const BACKUP_CONNECTIONS = 2;
 
 const PORT = 3306;
 
 function offer(name: string, options: Options, context: OfferContext): Offer {
   const variables = { id: fold(context.id), product: fold(context.product) };
   const database = cut(expand(options.database, variables), 'mysqlDatabase');
-  const login = sqlName(expand(options.user ?? options.database, variables), LIMITS.mysqlUser - LONGEST_SUFFIX);
+  const base = sqlName(expand(options.user ?? options.database, variables), LIMITS.mysqlUser - LONGEST_SUFFIX);
   const place = placeOf(name, options, context);
-  const password: SecretPart = { path: context.secretPath(`${name}-a`), key: 'password', encode: 'none' };
-  const backupPassword: SecretPart = { path: context.secretPath(`${name}-backup`), key: 'password', encode: 'none' };
+  const logins = loginsOf(name, base, options, context);
+  const active = pick(logins, options.provision === 'shared' ? context.credential.active : 'a');
+  const backup = pick(logins, 'backup');
   const details: MysqlDetails = {
     database,
-    login,
-    spareLogin: `${login}${SPARE}`,
-    password,
-    backupLogin: `${login}${BACKUP}`,
-    backupPassword,
+    login: active.user,
+    password: active.password,
+    backupLogin: backup.user,
+    backupPassword: backup.password,
+    logins,
     connections: options.connections,
+    routines: place.routines,
     operator: options.provision === 'own' ? 'mariadb-operator' : null,
   };
-  const url: Parts = [`mysql://${login}:`, { ...password, encode: 'url' }, `@${place.host}:${place.port}/${database}`];
+  const url: Parts = [
+    `mysql://${active.user}:`,
+    { ...active.password, encode: 'url' },
+    `@${place.host}:${place.port}/${database}`,
+  ];
   return {
     kind: 'mysql',
     name,
@@ -129,40 +141,52 @@ function offer(name: string, options: Options, context: OfferContext): Offer {
     jurisdiction: place.jurisdiction,
     claims: [
       { space: 'mysql-database', name: `${place.space}/${database}`, stateful: true, fixed: place.fixed },
-      ...[login, details.spareLogin, details.backupLogin].map(
-        (user): Claim => ({ space: 'mysql-user', name: `${place.space}/${user}`, stateful: false, fixed: {} }),
+      ...Object.values(SUFFIXES).map(
+        (suffix): Claim => ({
+          space: 'mysql-user',
+          name: `${place.space}/${base}${suffix}`,
+          stateful: false,
+          fixed: {},
+        }),
       ),
     ],
     outputs: {
       host: [place.host],
       port: [String(place.port)],
       database: [database],
-      user: [login],
-      password: [password],
+      user: [active.user],
+      password: [active.password],
       url,
     },
-    secrets: [password, backupPassword].map(({ path }) => ({
-      path,
-      keys: ['password'],
-      origin: 'generated',
-      length: 32,
-    })),
+    secrets: logins.map((login) => secretOf(login)),
     peers: [place.peer],
     dump: {
       tool: 'mariadb-dump',
+      // On a server that others share, a login that only reads may make none.
+      events: options.provision === 'own',
       host: place.host,
       port: place.port,
       database,
-      user: details.backupLogin,
-      password: backupPassword,
+      user: backup.user,
+      password: backup.password,
       tls: place.tls,
     },
     own:
       options.provision === 'own'
         ? { name, instances: 1, port: PORT, podLabels: ownLabels(name), ...options.own }
         : null,
+    connections: options.provision === 'shared' ? 2 * options.connections + BACKUP_CONNECTIONS : 0,
     details,
   };
+}
+
+/** Two that take turns, and one that reads; a server of the tenant's own has no turns. */
+function loginsOf(name: string, base: string, { provision, connections }: Options, context: OfferContext): Login[] {
+  const turns = provision === 'shared' ? (['a', 'b'] as const) : (['a'] as const);
+  return [
+    ...turns.map((use) => loginOf(name, use, { user: `${base}${SUFFIXES[use]}`, connections }, context)),
+    loginOf(name, 'backup', { user: `${base}${SUFFIXES.backup}`, connections: BACKUP_CONNECTIONS }, context),
+  ];
 }
 
 /** A name without hyphens, which `cut` writes where it finds no underscore. */
@@ -175,7 +199,10 @@ function placeOf(name: string, options: Options, context: OfferContext): Place {
     const found = context.server('mysql');
     const place = sharedPlace(found, context);
     const fixed = { host: place.host, ...versionOf(found.server.version) };
-    return { ...place, tls: 'require', space: place.server, fixed };
+    const tls = found.server.tls === 'disable' ? 'prefer' : 'require';
+    // Of the server's `SHOW CREATE ROUTINE`; versions of MySQL end at 9.
+    const routines = (fixed.version ?? 0) >= 11_003;
+    return { ...place, tls, space: place.server, routines, fixed };
   }
   // One instance without replication has no agent beside it, and so nothing that talks to the API server.
   if (!context.cluster.operators.includes('mariadb-operator')) {
@@ -194,6 +221,7 @@ function placeOf(name: string, options: Options, context: OfferContext): Place {
     // The operator's server speaks TLS by a certificate that no client knows, and its traffic never leaves the namespace.
     tls: 'prefer',
     space: `${context.clusterName}/${context.namespace}/${name}`,
+    routines: true,
     fixed: { sizeGiB: storageGiB, storageClass: context.cluster.storageClass, ...versionOf(image) },
   };
 }

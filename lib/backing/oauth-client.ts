@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { cut, expand } from '../model/names';
-import type { Offer, OfferContext, WithOutputs } from '../model/offer';
+import type { Claim, Offer, OfferContext, WithOutputs } from '../model/offer';
 import { templateSchema } from '../model/schemas';
 import type { SecretPart } from '../model/values';
+import { secretOf } from './logins';
 import { withOutputs } from './outputs';
 import { httpsAddress, sharedPlace } from './shared-place';
 
@@ -127,7 +128,7 @@ function offer(name: string, isPublic: boolean, options: Options, context: Offer
     client,
     secret: isPublic ? null : secret,
     redirects: redirectsOf(options.redirects, context),
-    groups: options.groups.map((group) => expand(group, { id, product })),
+    groups: [...new Set(options.groups.map((group) => expand(group, { id, product })))],
   };
   // Authentik's, which has one for each application.
   const issuer = `${httpsAddress(place)}/application/o/${client}/`;
@@ -137,14 +138,22 @@ function offer(name: string, isPublic: boolean, options: Options, context: Offer
     provision: 'shared',
     server: place.server,
     jurisdiction: place.jurisdiction,
-    claims: [{ space: 'oauth-client', name: `${place.server}/${client}`, stateful: false, fixed: {} }],
+    claims: [
+      { space: 'oauth-client', name: `${place.server}/${client}`, stateful: false, fixed: {} },
+      // Whoever is in a group of another tenant's name would get in there.
+      ...details.groups.map(
+        (group): Claim => ({ space: 'oauth-group', name: `${place.server}/${group}`, stateful: false, fixed: {} }),
+      ),
+    ],
     outputs: {
       clientId: [client],
       ...(isPublic ? {} : { clientSecret: [secret] }),
       issuer: [issuer],
       discovery: [`${issuer}.well-known/openid-configuration`],
     },
-    secrets: isPublic ? [] : [{ path: secret.path, keys: [secret.key], origin: 'generated', length: 64 }],
+    secrets: isPublic
+      ? []
+      : [secretOf({ password: secret, use: 'value', version: context.credential.value.version }, 64)],
     peers: [place.peer],
     dump: null,
     own: null,

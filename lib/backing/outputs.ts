@@ -30,5 +30,6 @@ const MEMBERS: ReadonlySet<string> = new Set(
     schema: true,
     outputs: true,
     offer: true,
+    rowSecurity: true,
   } satisfies Record<keyof BackingService, true>),
 );

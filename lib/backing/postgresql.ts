@@ -1,9 +1,12 @@
 import { isIP } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { isHost } from '../model/checks';
+import type { Login } from '../model/credentials';
 import { cut, expand, fold } from '../model/names';
-import type { Claim, Offer, OfferContext, Peer, WithOutputs } from '../model/offer';
+import type { Claim, Offer, OfferContext, Peer, SecretSpec, WithOutputs } from '../model/offer';
 import { egressProblem } from '../model/outside';
+import { peerAt } from '../model/peer';
 import {
   cidrSchema,
   cpuSchema,
@@ -15,6 +18,7 @@ import {
   volumeGibSchema,
 } from '../model/schemas';
 import type { Parts, SecretPart } from '../model/values';
+import { loginOf, passwordOf, pick, secretOf } from './logins';
 import { withOutputs } from './outputs';
 import { sharedPlace } from './shared-place';
 
@@ -40,7 +44,10 @@ const schema = z.strictObject({
   connections: z.int().min(1).max(10_000).default(20),
   statementTimeoutSeconds: z.int().min(1).default(30),
   idleInTransactionTimeoutSeconds: z.int().min(1).default(60),
-  extensions: z.array(z.string().regex(/^[a-z][a-z0-9_-]*$/)).default([]),
+  extensions: z
+    .array(z.string().regex(/^[a-z][a-z0-9_-]*$/))
+    .refine((names) => new Set(names).size === names.length, 'expected each extension once')
+    .default([]),
   /** Size of an own server. */
   own: z
     .strictObject({
@@ -84,20 +91,31 @@ export interface PostgresqlDetails extends Record<string, unknown> {
   readonly password: SecretPart;
   readonly backupLogin: string;
   readonly backupPassword: SecretPart;
+  /** Every login; an external database has none that is made here. */
+  readonly logins: readonly Login[];
+  /** Of each login that takes turns. */
   readonly connections: number;
+  /** Of the whole database: both that take turns, as pods go over from one to the other, the dump, and Terraform. */
+  readonly databaseConnections: number;
   readonly statementTimeoutSeconds: number;
   readonly idleInTransactionTimeoutSeconds: number;
   readonly extensions: readonly string[];
+  /** Role of a database that tenants share which sees the rows of all, and logins of the server's that are its members. */
+  readonly system: string;
+  readonly systemAdmins: readonly string[];
   /** Operator that runs an own server, or null for a plain StatefulSet. */
   readonly operator: 'cloudnative-pg' | null;
 }
 
-const OUTPUTS = ['host', 'port', 'database', 'user', 'password', 'url'] as const;
+const OUTPUTS = ['host', 'port', 'database', 'user', 'password', 'url', 'readHost', 'readPort', 'readUrl'] as const;
 
 /** The longest suffix of a role is `_backup`, and what is cut off a name must not be the part that differs. */
 const LONGEST_SUFFIX = '_backup'.length;
 
-/** Asks for a PostgreSQL database; refer to it by `host`, `port`, `database`, `user`, `password` and `url`. */
+/**
+ * Asks for a PostgreSQL database; refer to it by `host`, `port`, `database`, `user`, `password` and `url`, and to replicas that only
+ * read by `readHost`, `readPort` and `readUrl`, which are the database itself where there are none.
+ */
 export function postgresql<const Name extends string>({
   name,
   feature,
@@ -125,6 +143,9 @@ interface Place {
   readonly host: string;
   readonly port: number;
   readonly peer: Peer;
+  /** Where its replicas are, and what has to be open for them besides. */
+  readonly reader: { readonly host: string; readonly port: number; readonly peers: readonly Peer[] } | null;
+  readonly systemAdmins: readonly string[];
   readonly jurisdiction: string;
   readonly tls: 'require' | 'prefer';
   readonly space: string;
@@ -137,14 +158,13 @@ function offer(name: string, options: Options, context: OfferContext): Offer {
   const database = cut(expand(options.database, variables), 63 - LONGEST_SUFFIX);
   const place = placeOf(name, options, context);
   const isExternal = options.provision === 'external';
-  const login = options.external !== null && isExternal ? expand(options.external.user, variables) : `${database}_a`;
+  const logins = loginsOf(name, database, options, context);
+  const active =
+    logins.length === 0 ? null : pick(logins, options.provision === 'own' ? 'a' : context.credential.active);
+  const login = active?.user ?? expand(options.external?.user ?? '', variables);
+  const password = active?.password ?? passwordOf(name, 'value', context);
   const backupLogin = `${database}_backup`;
-  const password: SecretPart = {
-    path: context.secretPath(isExternal ? name : `${name}-a`),
-    key: 'password',
-    encode: 'none',
-  };
-  const backupPassword: SecretPart = { path: context.secretPath(`${name}-backup`), key: 'password', encode: 'none' };
+  const backupPassword = passwordOf(name, 'backup', context);
   const roles = [`${database}_owner`, `${database}_ro`, `${database}_a`, `${database}_b`, backupLogin];
   const claim = (space: Claim['space'], claimed: string, stateful: boolean): Claim => ({
     space,
@@ -160,17 +180,22 @@ function offer(name: string, options: Options, context: OfferContext): Offer {
     password,
     backupLogin,
     backupPassword,
+    logins,
     connections: options.connections,
+    databaseConnections: 2 * options.connections + BACKUP_CONNECTIONS + TERRAFORM_CONNECTIONS,
     statementTimeoutSeconds: options.statementTimeoutSeconds,
     idleInTransactionTimeoutSeconds: options.idleInTransactionTimeoutSeconds,
     extensions: options.extensions,
+    system: `${database}_system`,
+    systemAdmins: place.systemAdmins,
     operator:
       options.provision === 'own' && context.cluster.operators.includes('cloudnative-pg') ? 'cloudnative-pg' : null,
   };
-  const url: Parts = [
+  const read = place.reader ?? place;
+  const url = ({ host, port }: Pick<Place, 'host' | 'port'>): Parts => [
     `postgresql://${login}:`,
     { ...password, encode: 'url' },
-    `@${place.host}:${place.port}/${database}?sslmode=${place.tls}`,
+    `@${host}:${port}/${database}?sslmode=${place.tls}`,
   ];
   return {
     kind: 'postgresql',
@@ -192,13 +217,13 @@ function offer(name: string, options: Options, context: OfferContext): Offer {
       database: [database],
       user: [login],
       password: [password],
-      url,
+      url: url(place),
+      readHost: [read.host],
+      readPort: [String(read.port)],
+      readUrl: url(read),
     },
-    secrets: [
-      { path: password.path, keys: ['password'], origin: isExternal ? 'external' : 'generated', length: 32 },
-      { path: backupPassword.path, keys: ['password'], origin: isExternal ? 'external' : 'generated', length: 32 },
-    ],
-    peers: [place.peer],
+    secrets: isExternal ? externalSecrets([password, backupPassword]) : logins.map((login) => secretOf(login)),
+    peers: [place.peer, ...(place.reader?.peers ?? [])],
     dump: {
       tool: 'pg_dump',
       host: place.host,
@@ -222,8 +247,33 @@ function offer(name: string, options: Options, context: OfferContext): Offer {
             podLabels: ownLabels(name, context),
           }
         : null,
+    connections: options.provision === 'shared' ? details.databaseConnections : 0,
     details,
   };
+}
+
+/** Connections of the login that dumps: itself, and one that looks. */
+const BACKUP_CONNECTIONS = 2;
+
+/** Terraform's own, which is no superuser and so bound by the limit of a database as well. */
+const TERRAFORM_CONNECTIONS = 3;
+
+/** Two that take turns, and one that reads; a server of the tenant's own has no turns. */
+function loginsOf(name: string, database: string, { provision, connections }: Options, context: OfferContext): Login[] {
+  if (provision === 'external') return [];
+  const turns = provision === 'shared' ? (['a', 'b'] as const) : (['a'] as const);
+  return [
+    ...turns.map((use) => loginOf(name, use, { user: `${database}_${use}`, connections }, context)),
+    loginOf(name, 'backup', { user: `${database}_backup`, connections: BACKUP_CONNECTIONS }, context),
+  ];
+}
+
+/** Written by the owner of the database. */
+function externalSecrets(passwords: readonly SecretPart[]): SecretSpec[] {
+  return passwords.map(({ path, key }) => ({
+    ...{ path, keys: [key], origin: 'external', length: 32 },
+    ...{ use: 'value', version: 1 },
+  }));
 }
 
 function fixedOf({ provision, own }: Options, { cluster }: OfferContext): Claim['fixed'] {
@@ -235,7 +285,20 @@ function placeOf(name: string, options: Options, context: OfferContext): Place {
     const found = context.server('postgresql');
     const place = sharedPlace(found, context);
     const fixed = { host: place.host, ...majorVersion(found.server.version) };
-    return { ...place, tls: 'require', space: place.server, fixed };
+    const refused = options.extensions.find((extension) => !found.server.extensions.includes(extension));
+    if (refused !== undefined) {
+      context.refuse(
+        `the extension ${JSON.stringify(refused)}, which ${found.name} does not let tenants have`,
+        `write one of its extensions (${found.server.extensions.join(', ')}), or add it to servers.${found.name}.extensions`,
+      );
+    }
+    const tls = found.server.tls === 'disable' ? 'prefer' : 'require';
+    const { reader, systemAdmins } = found.server;
+    // A way that is open need not be opened again.
+    const peers = reader === null ? [] : [peerAt(reader.peer, reader.port)];
+    const others = peers.filter((peer) => !isDeepStrictEqual(peer, place.peer));
+    const replicas = reader === null ? null : { host: reader.host, port: reader.port, peers: others };
+    return { ...place, reader: replicas, systemAdmins, tls, space: place.server, fixed };
   }
   if (options.provision === 'external') {
     const { external } = options;
@@ -252,6 +315,8 @@ function placeOf(name: string, options: Options, context: OfferContext): Place {
       host,
       port,
       peer: { kind: 'cidr', cidr, port },
+      reader: null,
+      systemAdmins: [],
       jurisdiction,
       tls: 'require',
       space: `${host}:${port}`,
@@ -277,6 +342,9 @@ function placeOf(name: string, options: Options, context: OfferContext): Place {
     host: hasOperator ? `${name}-rw` : name,
     port: 5432,
     peer: { kind: 'pods', namespace: context.namespace, podLabels: ownLabels(name, context), port: 5432 },
+    // Replicas are pods of the same server; the operator's service for them has no other.
+    reader: options.own.instances > 1 ? { host: `${name}-ro`, port: 5432, peers: [] } : null,
+    systemAdmins: [],
     jurisdiction: context.jurisdiction,
     // A plain server speaks no TLS, and its traffic never leaves the namespace.
     tls: hasOperator ? 'require' : 'prefer',

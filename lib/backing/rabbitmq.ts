@@ -3,6 +3,7 @@ import { cut, expand } from '../model/names';
 import type { Claim, Offer, OfferContext, WithOutputs } from '../model/offer';
 import { templateSchema } from '../model/schemas';
 import type { Parts, SecretPart } from '../model/values';
+import { secretOf } from './logins';
 import { withOutputs } from './outputs';
 import { sharedPlace } from './shared-place';
 
@@ -170,7 +171,7 @@ function offer(name: string, options: Options, context: OfferContext): Offer {
       password: [password],
       url,
     },
-    secrets: [{ path: password.path, keys: ['password'], origin: 'generated', length: 32 }],
+    secrets: [secretOf({ password, use: 'value', version: context.credential.value.version })],
     peers: [place.peer],
     dump: null,
     own: null,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Claim, Offer, OfferContext, Peer, WithOutputs } from '../model/offer';
 import { cpuSchema, imageSchema, mibSchema } from '../model/schemas';
 import type { Parts, SecretPart } from '../model/values';
+import { secretOf } from './logins';
 import { withOutputs } from './outputs';
 import { sharedPlace } from './shared-place';
 
@@ -95,7 +96,7 @@ function offer(name: string, options: z.output<typeof schema>, context: OfferCon
       prefix: [prefix],
       url,
     },
-    secrets: [{ path: password.path, keys: ['password'], origin: 'generated', length: 32 }],
+    secrets: [secretOf({ password, use: 'value', version: context.credential.value.version })],
     peers: [place.peer],
     dump: null,
     own: isOwn

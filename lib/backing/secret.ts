@@ -38,7 +38,16 @@ export function generatedSecret<const Name extends string>({
           jurisdiction: context.jurisdiction,
           claims: [],
           outputs: { value: [{ path, key: 'value', encode: 'none' }] },
-          secrets: [{ path, keys: ['value'], origin: 'generated', length }],
+          secrets: [
+            {
+              path,
+              keys: ['value'],
+              origin: 'generated',
+              length,
+              use: 'value',
+              version: context.credential.value.version,
+            },
+          ],
           peers: [],
           dump: null,
           own: null,

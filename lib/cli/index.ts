@@ -1,10 +1,13 @@
 import { escapeInvisible } from '../model/errors';
 import { check } from './check';
+import { due } from './due';
 import { failed } from './failed';
+import { guard } from './guard';
 import { inOneLanguage } from './language';
 import { type Options, parseOptions, USAGE, UsageError } from './options';
 import { type Output, terminal } from './print';
 import { records } from './records';
+import { stacks } from './stacks';
 import { synth } from './synth';
 
 /** Runs one command; returns the exit code. Nothing that a user can cause ends in a stack trace. */
@@ -48,5 +51,14 @@ function dispatch(
       return check(options, output);
     case 'records':
       return records(options, output);
+    case 'rotate':
+      // It alone parses TypeScript, and nobody else waits for that.
+      return import('./rotate').then(({ rotate }) => rotate(options, output));
+    case 'due':
+      return due(options, output);
+    case 'stacks':
+      return stacks(options, output);
+    case 'guard':
+      return guard(options, output);
   }
 }

@@ -2,10 +2,11 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { oneOf, suggest } from '../model/errors';
+import { isoDate } from '../model/text';
 
 /** The command line, parsed. */
 
-export const COMMANDS = ['synth', 'check', 'records'] as const;
+export const COMMANDS = ['synth', 'check', 'records', 'rotate', 'due', 'stacks', 'guard'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 export interface Options {
@@ -18,7 +19,15 @@ export interface Options {
   readonly json: boolean;
   /** Git ref that nothing may have been lost since. */
   readonly base: string | undefined;
-  /** Ids after the command, for those that take some. */
+  /** Backing service whose login `rotate` touches. */
+  readonly credential: string | undefined;
+  /** The day that `rotate` writes, or that `due` is asked about. */
+  readonly day: string | undefined;
+  /** `rotate` a login that is not due. */
+  readonly force: boolean;
+  /** Git ref since which `stacks` have changed; all of them where there is none. */
+  readonly changedSince: string | undefined;
+  /** What follows the command, for those that take something. */
   readonly ids: readonly string[];
   readonly threads: number | undefined;
 }
@@ -34,12 +43,22 @@ export const USAGE = `usage: tenantry <command> [options]
   check              every rule over the whole registry
     --base <ref>     and that nothing with data was lost since this git ref
   records [<id>...]  DNS records that owners of custom domains must set
+  rotate <id>        edit a tenant's file for the next step of a rotation, which touches one login
+    --on <date>      the day that is written; nothing here reads a clock
+    --credential <name>  of this backing service; the first that has something due unless given
+    --force          also what is not due, such as a login that leaked: all made before that day
+  due                what time has made due: passwords past their age, overrides past their end; exit 3 if anything is
+    --as-of <date>   the day that is asked about
+  stacks             stacks of Terraform for a CI matrix, as JSON
+    --changed-since <ref>  those that differ from this git ref only, and those that are gone since
+  guard <stack> <plan.json>  refuse a plan that deletes what holds data; reads terraform show -json
 
   --root <folder>    registry to work on (TENANTRY_ROOT; else the current folder)
   --json             one JSON object on standard output
   --threads <n>      worker threads (as many as there are cores)
 
-exit codes: 0 done; 1 the registry or its output is wrong, and dist/ was not touched; 2 wrong usage; 70 a defect of tenantry`;
+exit codes: 0 done; 1 the registry, its output or a plan is wrong, and dist/ was not touched; 2 wrong usage; 3 something is due;
+70 a defect of tenantry`;
 
 /** Parses what follows the program's name. */
 export function parseOptions(
@@ -54,16 +73,14 @@ export function parseOptions(
       throw new UsageError(`--${option} is an option of ${owner}, not of ${name}`);
   // `--only a b c`: what follows is part of the list.
   const only = values.only === undefined ? undefined : [...values.only, ...(name === 'synth' ? rest : [])];
-  if (name !== 'records' && only === undefined && rest.length > 0)
-    throw new UsageError(`unexpected ${oneOf(rest)} after ${name}`);
-  const { json, check = false, base } = values;
+  assertArguments(name, only === undefined ? rest : []);
+  const { json, check = false, base, credential, force = false } = values;
   return {
     command: name,
     root: rootOf(values.root, environment.TENANTRY_ROOT),
-    check,
-    only,
-    json,
-    base,
+    ...{ check, only, json, base, credential, force },
+    day: dayOf(name, { rotate: values.on, due: values['as-of'] }),
+    changedSince: values['changed-since'],
     ids: rest,
     threads: threadsOf(values.threads),
   };
@@ -72,7 +89,35 @@ export function parseOptions(
 // --- internal ---
 
 /** Options that would do nothing elsewhere, which nobody should believe in. */
-const OPTIONS_OF_ONE = { check: 'synth', only: 'synth', threads: 'synth', base: 'check' } as const;
+const OPTIONS_OF_ONE = {
+  ...{ check: 'synth', only: 'synth', threads: 'synth', base: 'check' },
+  ...{ on: 'rotate', credential: 'rotate', force: 'rotate', 'as-of': 'due', 'changed-since': 'stacks' },
+} as const;
+
+/** What has to follow a command; `records` takes any number of ids. */
+const ARGUMENTS: Readonly<Partial<Record<Command, readonly string[]>>> = {
+  rotate: ['<id>'],
+  guard: ['<stack>', '<plan.json>'],
+};
+
+function assertArguments(name: Command, rest: readonly string[]): void {
+  if (name === 'records') return;
+  const wanted = ARGUMENTS[name] ?? [];
+  const extra = rest.slice(wanted.length);
+  if (extra.length > 0) throw new UsageError(`unexpected ${oneOf(extra)} after ${[name, ...wanted].join(' ')}`);
+  if (rest.length < wanted.length) throw new UsageError(`expected ${[name, ...wanted].join(' ')}`);
+}
+
+/** The clock is never asked, so that a day that matters has to be given. */
+function dayOf(name: Command, days: Readonly<Record<'rotate' | 'due', string | undefined>>): string | undefined {
+  if (name !== 'rotate' && name !== 'due') return undefined;
+  const option = name === 'rotate' ? '--on' : '--as-of';
+  const day = days[name];
+  if (day === undefined) throw new UsageError(`${name}: expected ${option} <date>, such as $(date -u +%F)`);
+  if (!isoDate.safeParse(day).success)
+    throw new UsageError(`${option}: expected a date such as 2026-11-21, got ${JSON.stringify(day)}`);
+  return day;
+}
 
 /** An empty variable is none, as everywhere; an empty option is a mistake. */
 function rootOf(option: string | undefined, variable: string | undefined): string {
@@ -101,6 +146,11 @@ function parse(argv: readonly string[]) {
         json: { type: 'boolean', default: false },
         base: { type: 'string' },
         threads: { type: 'string' },
+        on: { type: 'string' },
+        credential: { type: 'string' },
+        force: { type: 'boolean' },
+        'as-of': { type: 'string' },
+        'changed-since': { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });

@@ -1,12 +1,13 @@
 import { cpSync, mkdirSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Registry } from '../registry';
 import { readRegistry } from '../registry';
+import { isLeftByTerraform } from '../registry/stacks';
 import { recover } from '../synth/dist';
 import { DistError, reason } from '../synth/dist-error';
 import { compare, Memory, ownerOf, type Synthesis, staleProblems, synthesize } from '../synth/synthesize';
 import { libraryModules } from './modules';
-import type { Options } from './options';
+import { type Options, UsageError } from './options';
 import { count, type Output, printJson, printProblems, uniqueProblems } from './print';
 
 /** `synth`: the whole way from tenant files to `dist/`. */
@@ -16,6 +17,7 @@ export async function synth(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<number> {
   const { root, only, json } = options;
+  if (environment.SYNTH_HCL_OUTPUT === 'true') throw new UsageError('stacks are JSON - leave out --hcl of cdktf');
   recoverFor(options);
   output.progress('reading the registry');
   // A check believes nothing but the files.
@@ -53,7 +55,9 @@ export async function synth(
   if (options.check && result.written.length + result.removed.length > 0) return stale(result, output, json);
   if (json) printJson(output, { ok: true, ...totals(registry), written: result.written, removed: result.removed });
   else summary(registry, result, options, output);
-  return options.check ? 0 : copyForCdk8s(root, environment.CDK8S_OUTDIR, output);
+  if (options.check) return 0;
+  const copies = COPIES.map(({ folder, variable }) => copyTo(root, folder, variable, environment[variable], output));
+  return Math.max(...copies);
 }
 
 // --- internal ---
@@ -77,9 +81,9 @@ function stale(result: Synthesis, output: Output, json: boolean): number {
   return 1;
 }
 
-/** The tenant that a path belongs to, `_platform` for what a cluster has once, and else the path itself. */
+/** The tenant that a path belongs to, `_platform` for what a cluster, a server or a product has once, and else the path itself. */
 function ownerName(path: string): string {
-  return ownerOf(path) ?? (/\/_(platform|root|shared)[/.]/.test(path) ? '_platform' : path);
+  return ownerOf(path) ?? (/\/_(platform|root|shared)[/.]|^(terraform|sql)\//.test(path) ? '_platform' : path);
 }
 
 function totals(registry: Registry) {
@@ -97,17 +101,23 @@ function summary(registry: Registry, { written, removed }: Synthesis, { check }:
   else output.out(`dist/: ${count(written.length, 'file')} written, ${removed.length} removed`);
 }
 
-/** The cdk8s CLI reads the manifests from the folder that it names; where that is not ours, they are copied there. */
-function copyForCdk8s(root: string, outdir: string | undefined, output: Output): number {
-  const ours = join(root, 'dist', 'kubernetes');
+/** The CLIs of cdk8s and cdktf read what they show from the folders that they name. */
+const COPIES = [
+  { folder: 'kubernetes', variable: 'CDK8S_OUTDIR' },
+  { folder: 'terraform', variable: 'CDKTF_OUTDIR' },
+] as const;
+
+/** Where such a folder is not ours, it gets a copy. */
+function copyTo(root: string, folder: string, variable: string, outdir: string | undefined, output: Output): number {
+  const ours = join(root, 'dist', folder);
   if (outdir === undefined || outdir === '') return 0;
   try {
     mkdirSync(outdir, { recursive: true });
     if (realpathSync(outdir) === realpathSync(ours)) return 0;
-    cpSync(ours, outdir, { recursive: true });
+    cpSync(ours, outdir, { recursive: true, filter: (path) => !isLeftByTerraform(basename(path)) });
     return 0;
   } catch (error) {
-    const found = `the manifests cannot be copied to CDK8S_OUTDIR: ${reason(error)}`;
+    const found = `dist/${folder} cannot be copied to ${variable}: ${reason(error)}`;
     const problem = { code: 'E_DIST_UNWRITABLE', file: '', path: '', found, fix: 'name another folder' } as const;
     printProblems(output, [problem], 'dist/ is written, the copy is not');
     return 1;

@@ -157,7 +157,11 @@ function pgDump(dump: Extract<DumpSpec, { tool: 'pg_dump' }>) {
   return {
     command: [
       ...['pg_dump', '--format=custom', '--compress=0', '--no-owner', '--no-acl', '--lock-wait-timeout=60s'],
-      ...(dump.rowSecurity ? ['--enable-row-security'] : []),
+      // Large objects know no policies: anybody's would stop everybody's backup.
+      ...(dump.rowSecurity ? ['--enable-row-security', '--no-blobs'] : []),
+      ...(dump.tables ?? []).map(
+        (table) => `${dump.partitions === true ? '--table-and-children' : '--table'}=app.${table}`,
+      ),
     ],
     env: {
       PGHOST: dump.host,
@@ -185,7 +189,14 @@ function mariadbDump(dump: Extract<DumpSpec, { tool: 'mariadb-dump' }>) {
     command: [
       ...['mariadb-dump', '--no-defaults', `--host=${dump.host}`, `--port=${dump.port}`, `--user=${dump.user}`],
       ...['--ssl', dump.tls === 'require' ? '--ssl-verify-server-cert' : '--skip-ssl-verify-server-cert'],
-      ...['--single-transaction', '--routines', '--triggers', '--events', '--hex-blob', '--no-tablespaces'],
+      ...[
+        '--single-transaction',
+        '--routines',
+        '--triggers',
+        ...(dump.events === true ? ['--events'] : []),
+        '--hex-blob',
+        '--no-tablespaces',
+      ],
       ...['--default-character-set=utf8mb4', '--skip-dump-date', dump.database],
     ],
     env: {},

@@ -46,7 +46,6 @@ export class Monitoring extends Construct {
  * configuration where there is none. The empty group between the two characters hides them from it.
  */
 export function replacement(text: string): string {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the group is Prometheus' to fill in
   return text.replace(/\$(\(?)/g, (_, bracket: string) => (bracket === '' ? '$$' : '$$${1}('));
 }
 

@@ -6,7 +6,7 @@ import { cut, LIMITS } from '../model/names';
 import type { Offer } from '../model/offer';
 import { PROJECTION_COMPONENT } from '../model/openings';
 import type { NamedValue, ResolvedProjection, ResolvedRows, Space, Tenant } from '../model/resolved';
-import { isSecret, type Parts, plainText } from '../model/values';
+import { isSecret, plainText } from '../model/values';
 import { serviceAccount } from './account';
 import type { ContainerOptions } from './container';
 import { digest } from './digest';
@@ -15,6 +15,7 @@ import { externalSecret } from './external-secret';
 import { type MetadataOptions, metadata } from './metadata';
 import { podTemplate } from './pod';
 import { SECRET_STORE, secretStore } from './secret-store';
+import { output, sqlClient } from './sql-client';
 
 /** Which product's shared services an object tells of a tenant; they find all of them by it. */
 export const PROJECTION_LABEL = 'tenantry.dev/projection';
@@ -171,7 +172,7 @@ function rowsJob(scope: Construct, space: Space, rows: ResolvedRows): k8s.KubeJo
 
 /** The engine's client with the file; its password is in the environment, since command lines are for everybody to see. */
 function client({ image, backing }: ResolvedRows): ContainerOptions {
-  const { command, env, password } = clientOf(backing);
+  const { command, env, password } = sqlClient(backing, `${FOLDER}/${ROWS_KEY}`, { oneTransaction: true });
   const secretKeyRef = { name: secretsName(PROJECTION_COMPONENT), key: passwordKey(backing) };
   return {
     name: PROJECTION_COMPONENT,
@@ -182,61 +183,4 @@ function client({ image, backing }: ResolvedRows): ContainerOptions {
     resources: PROJECTION_RESOURCES,
     mounts: [{ name: VOLUME, mountPath: FOLDER, readOnly: true }],
   };
-}
-
-/**
- * Runs what follows with a file for its input. MariaDB's client ends with the first error of its input and says so; its `source`
- * goes on after one and ends with 0 (seen with 10.11), so that rows which were never written would count as written.
- */
-const FROM_FILE = ['/bin/sh', '-c', 'exec "$@" < "$0"'];
-
-/** How a client is run. */
-interface Client {
-  readonly command: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  /** Variable that it reads the password from. */
-  readonly password: string;
-}
-
-function clientOf(backing: Offer): Client {
-  const text = (name: string) => plainText(output(backing, name));
-  const file = `${FOLDER}/${ROWS_KEY}`;
-  // As its dumps are encrypted; outputs say nothing of it.
-  const tls = backing.dump?.tls ?? 'prefer';
-  switch (backing.kind) {
-    case 'postgresql':
-      return {
-        command: ['psql', '--no-psqlrc', '--set', 'ON_ERROR_STOP=1', '--single-transaction', '--file', file],
-        env: {
-          PGHOST: text('host'),
-          PGPORT: text('port'),
-          PGUSER: text('user'),
-          PGDATABASE: text('database'),
-          PGSSLMODE: tls,
-          ...(tls === 'verify-full' ? { PGSSLROOTCERT: 'system' } : {}),
-        },
-        password: 'PGPASSWORD',
-      };
-    case 'mysql': {
-      const place = ['host', 'port', 'user', 'database'].flatMap((name) => [`--${name}`, text(name)]);
-      return {
-        command: [
-          ...FROM_FILE,
-          ...[file, 'mariadb', '--no-defaults', '--default-character-set', 'utf8mb4', ...place],
-          // Without a check of the certificate the client goes on in plain text where the server offers no TLS.
-          ...['--ssl', tls === 'prefer' ? '--skip-ssl-verify-server-cert' : '--ssl-verify-server-cert'],
-        ],
-        env: {},
-        password: 'MYSQL_PWD',
-      };
-    }
-    default:
-      throw new Error(`no way is known to write rows into ${backing.name}, which is of kind ${backing.kind}`);
-  }
-}
-
-function output(offer: Offer, name: string): Parts {
-  const parts = offer.outputs[name];
-  if (parts === undefined) throw new Error(`${offer.name} has no output ${JSON.stringify(name)}`);
-  return parts;
 }

@@ -5,7 +5,7 @@ import { Access } from './access';
 import { Backup, backupEnvironment } from './backup';
 import { BACKUP } from './backup-steps';
 import { secretEntries } from './environment';
-import { RolloutJob } from './job';
+import { jobSecretEntries, RolloutJob } from './job';
 import { Monitoring } from './monitoring';
 import { NamespaceBase } from './namespace';
 import { Network } from './network';
@@ -81,7 +81,7 @@ function secretsOf(space: Space) {
     // While a space is suspended no job runs.
     ...(space.suspended ? [] : space.jobs).map((job): [string, ReturnType<typeof secretEntries>] => [
       job.name,
-      secretEntries(job.service),
+      jobSecretEntries(job),
     ]),
     [BACKUP, secretEntries({ env: backupEnvironment(space), files: [] })],
     [PROJECTION_COMPONENT, secretEntries({ env: projectionEnvironment(space), files: [] })],

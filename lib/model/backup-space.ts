@@ -89,10 +89,13 @@ export function backupSpace(platform: PlatformData, clusterName: string): Space 
     priorityClass: BACKUP_PRIORITY.name,
     nodePool: null,
     backup: maintenance(platform, cluster),
+    // Its entries are made by hand: they come from whoever owns the backup stores.
+    stateKey: `${environment}/${clusterName}/_backup`,
     secretReader: { role: readerRole(cluster, namespace) },
     shared: null,
     projects: [],
     projectsSecrets: false,
+    projectedPaths: [],
     solves: false,
     routedByTenants: [],
   };
@@ -127,6 +130,7 @@ function maintenance(platform: PlatformData, { backupStore }: Cluster): Resolved
     storeName: backupStore,
     repository: store.repository,
     secretPath: maintenancePath(platform, backupStore),
+    access: null,
     image: platform.backup.image,
     resources: RESOURCES,
     deadlineSeconds: DEADLINE_SECONDS,

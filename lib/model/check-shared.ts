@@ -114,4 +114,4 @@ function checkCell(scope: ProductScope, path: string, value: Value, isItem: bool
   });
 }
 
-const SECRET_OUTPUTS: readonly string[] = ['password', 'url', 'value', 'clientSecret', 'secretAccessKey'];
+const SECRET_OUTPUTS: readonly string[] = ['password', 'url', 'readUrl', 'value', 'clientSecret', 'secretAccessKey'];

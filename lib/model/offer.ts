@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import type { Credential, LoginUse } from './credentials';
 import type { Cluster, Engine, PlatformData, Server } from './platform';
+import type { RowSecurity } from './row-security';
 import type { Parts, Reference, SecretPart } from './values';
 
 /** What a backing service comes down to for one tenant. An offer carries all that targets, rules and proofs need. */
@@ -23,9 +25,11 @@ export type ClaimSpace =
   | 'rabbitmq-exchange'
   | 'rabbitmq-queue'
   | 'oauth-client'
+  | 'oauth-group'
   | 'group'
   | 'secret-path'
   | 'backup-repository'
+  | 'state-key'
   | 'argocd'
   | 'setting';
 
@@ -48,6 +52,10 @@ export interface SecretSpec {
   readonly origin: 'generated' | 'external';
   /** Length of generated values, in characters of [A-Za-z0-9]. */
   readonly length: number;
+  /** Whose value it is, where the backing service has more than one. @default 'value' */
+  readonly use?: LoginUse;
+  /** How often it was made. @default the version of that login */
+  readonly version?: number;
 }
 
 /** Where a connection goes: pods by namespace name and labels, or addresses outside the cluster. */
@@ -72,9 +80,15 @@ export type DumpSpec =
       readonly tls: 'require' | 'verify-full' | 'prefer';
       /** Dumps the rows that policies let the user see, and no others; without it such a table is an error. */
       readonly rowSecurity: boolean;
+      /** Tables of schema `app` to dump and no others. @default everything */
+      readonly tables?: readonly string[];
+      /** Partitions of those tables as well, which takes a pg_dump of 16 or newer. @default false */
+      readonly partitions?: boolean;
     }
   | {
       readonly tool: 'mariadb-dump';
+      /** Events too, which takes a right to make them. @default false */
+      readonly events?: boolean;
       readonly host: string;
       readonly port: number;
       readonly database: string;
@@ -115,6 +129,8 @@ export interface Offer {
   readonly peers: readonly Peer[];
   readonly dump: DumpSpec | null;
   readonly own: OwnServer | null;
+  /** Connections to a server of the platform that it may hold at once. @default 0 */
+  readonly connections?: number;
   /** What this kind's parts in the targets need besides; plain data, typed where the kind is defined. */
   readonly details: Readonly<Record<string, unknown>>;
 }
@@ -145,7 +161,8 @@ export interface OfferContext {
   readonly shared: (name: string) => Offer;
   /** Server that the tenant's file names for this backing service. */
   readonly pinnedServer: string | null;
-  /** Options after the plan's and the tenant's were applied, checked by the schema of the kind. */
+  /** Which login of this backing service is in use, and the version of each. */
+  readonly credential: Credential;
   readonly secretPath: (name: string) => string;
   /** The server to use: the pinned one, or the cluster's for this engine; a refusal where there is none that fits. */
   readonly server: <E extends Engine>(
@@ -171,6 +188,8 @@ export interface BackingService<Name extends string = string> {
   readonly outputs: readonly string[];
   /** Resolves it for one tenant; `options` went through `schema`. */
   readonly offer: (options: unknown, context: OfferContext) => Offer;
+  /** How rows of a shared database are kept apart, for a kind whose tenants have rows there. */
+  readonly rowSecurity?: (options: unknown, product: string) => RowSecurity;
 }
 
 /** A backing service with its outputs as members, such as `database.url`. */

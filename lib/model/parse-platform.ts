@@ -1,3 +1,4 @@
+import { bucketProblem } from './backup-bucket';
 import { type Problem, show, suggest } from './errors';
 import { parseWith } from './explain';
 import { expand } from './names';
@@ -8,6 +9,7 @@ import { type ProductModel, parseProduct } from './parse-product';
 import { type Cluster, type Platform, type PlatformData, platformSchema } from './platform';
 import type { Product } from './product';
 import type { Space } from './resolved';
+import { rowSecurityOf } from './row-security';
 import { window } from './schedule';
 import { sharedHostProblems } from './shared-hosts';
 import { sharedSpaces } from './shared-spaces';
@@ -132,8 +134,16 @@ function crossReferences(platform: PlatformModel, offered: readonly string[]): P
   }
   for (const [name, server] of Object.entries(platform.servers))
     known(`servers.${name}.region`, 'region', server.region, regions);
-  for (const [name, store] of Object.entries(platform.backupStores))
+  for (const [name, store] of Object.entries(platform.backupStores)) {
     known(`backupStores.${name}.region`, 'region', store.region, regions);
+    if (store.server === null) continue;
+    known(`backupStores.${name}.server`, 'server', store.server, Object.keys(platform.servers));
+    const server = platform.servers[store.server];
+    const problem = server === undefined ? null : bucketProblem(store, server);
+    if (problem === null) continue;
+    const { field, ...rest } = problem;
+    problems.push({ code: 'E_PLATFORM_FIELD', file: platform.file, path: `backupStores.${name}.${field}`, ...rest });
+  }
   const backupWindow = window(platform.backup.window);
   if (backupWindow.problem !== undefined) {
     problems.push({
@@ -155,6 +165,10 @@ function digestProblems(platform: PlatformModel): Problem[] {
       images.push([`products.${product.name}.services.${name}.image`, service.image]);
     for (const [name, service] of Object.entries(product.shared?.services ?? {}))
       images.push([`products.${product.name}.shared.services.${name}.image`, service.image]);
+    const rows = product.shared?.projection?.rows ?? null;
+    if (rows !== null) images.push([`products.${product.name}.shared.projection.rows.image`, rows.image]);
+    const security = rowSecurityOf(product);
+    if (security !== null) images.push([`products.${product.name}.backing (postgresqlRows).image`, security.image]);
   }
   return images
     .filter(([, image]) => !image.includes('@sha256:'))
@@ -269,6 +283,15 @@ function storeProblems(platform: PlatformModel): Problem[] {
     const template =
       store.kind === 'vault' ? store.role : store.kind === 'kubernetes' ? store.namespace : store.roleArn;
     const expanded = tried(() => expand(template, sample), add);
+    if (store.kind === 'vault') {
+      if (expanded === template)
+        add(`${show(template)} is one role for all, and each would read what all may`, 'write {namespace}');
+      for (const { name: product, names } of offeredOn(platform, cluster)) {
+        if (!/[+*]/.test(names.secretPath)) continue;
+        const found = `${show(names.secretPath)} has "+" or "*" in it, which policies of Vault take for any text`;
+        add(found, 'write other characters', `products.${product}.names.secretPath`);
+      }
+    }
     if (store.kind !== 'kubernetes') continue;
     if (expanded === template || expanded === sample.namespace)
       add(`${show(template)} is not a namespace beside each tenant's own`, 'write store-{id}');

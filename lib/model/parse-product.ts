@@ -5,6 +5,7 @@ import { checkBacking } from './check-backing';
 import { checkUnusedFeatures } from './check-features';
 import { checkFeatures, checkPlans } from './check-plans';
 import { checkRoutes, checkTemplates } from './check-routes';
+import { checkRowSecurity } from './check-row-security';
 import { checkJobs, checkService, checkVolumeNames } from './check-services';
 import { checkActing, checkMonitoring, checkProjection, checkSettingLimits } from './check-shared';
 import { type Problem, show } from './errors';
@@ -65,6 +66,7 @@ function check(scope: ProductScope): readonly Problem[] {
   checkAccess(scope);
   checkActing(scope);
   checkProjection(scope);
+  checkRowSecurity(scope);
   checkSettingLimits(scope);
   checkMonitoring(scope);
   checkAlerts(scope);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isHost, isTime } from './checks';
+import { credentialsSchema } from './credentials';
 import type { Product } from './product';
 import {
   cidrSchema,
@@ -22,6 +23,11 @@ import { freeText } from './text';
 const host = z
   .string()
   .refine((name) => isHost(name) && !name.startsWith('*'), 'expected a host name such as db.internal.example');
+
+/** As pods and Terraform reach it: a name, perhaps one that only resolves inside, or an address. */
+const serverHost = z.union([host, z.ipv4(), z.string().regex(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/)], {
+  error: 'expected a host name such as db.internal.example, or an IPv4 address',
+});
 
 /** Where the cluster's front door answers: addresses, or the host name of a cloud's load balancer. DNS records point there. */
 const addresses = z
@@ -131,19 +137,62 @@ const ENGINES = ['postgresql', 'mysql', 'redis', 'rabbitmq', 's3', 'oidc'] as co
 const serverFields = {
   version: z.string().min(1),
   region: nameSchema,
-  host,
+  host: serverHost,
   port: portSchema,
   /** Where its address lies, for network policies. */
   peer: peerSchema,
 };
 
+const adminFields = {
+  /** Whom Terraform logs in as: an administrator, and no superuser. Its password is CI's. */
+  admin: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_@.-]*$/, 'expected the name of a login, such as tenantry')
+    .max(63)
+    .default('tenantry'),
+  /** How Terraform speaks to it: `verify-full` checks the certificate, `require` does not, `disable` is for a server on the same machine. */
+  tls: z.enum(['verify-full', 'require', 'disable']).default('verify-full'),
+};
+
+const limitFields = {
+  /** What the server takes at most (`max_connections`); what its tenants may open is proven to fit into it. Null proves nothing. */
+  maxConnections: z.int().min(10).max(1_000_000).nullable().default(null),
+  /** Connections that tenants never get: for administrators, monitoring and replication. */
+  reservedConnections: z.int().min(3).max(1000).default(10),
+};
+
+/** Trusted extensions of PostgreSQL itself (PostgreSQL 17 docs, appendix F), which run no code outside of SQL and read no files. */
+const SAFE_EXTENSIONS = [
+  ...['btree_gin', 'btree_gist', 'citext', 'cube', 'dict_int', 'fuzzystrmatch', 'hstore', 'intarray', 'isn', 'ltree'],
+  ...['pg_trgm', 'pgcrypto', 'seg', 'tablefunc', 'tcn', 'tsm_system_rows', 'tsm_system_time', 'unaccent', 'uuid-ossp'],
+];
+
 /** Something that tenants share: each gets a part of it that nobody else reaches. */
 const server = z.discriminatedUnion(
   'engine',
   [
-    z.strictObject({ engine: z.literal('postgresql'), ...serverFields }),
+    z.strictObject({
+      engine: z.literal('postgresql'),
+      ...serverFields,
+      /** Where replicas answer that only read; what may be a moment old is read there. */
+      reader: z
+        .strictObject({ host: serverHost, port: portSchema.default(5432), peer: peerSchema })
+        .nullable()
+        .default(null),
+      /** Logins of people who administer products, made by the server's owner: they see all tenants' rows of shared databases. */
+      systemAdmins: z
+        .array(z.string().regex(/^[a-z_][a-z0-9_@.-]*$/, 'expected the name of a login, such as alice'))
+        .default([]),
+      /** Extensions that products may ask for; those that run code outside of SQL or read files should not be among them. */
+      extensions: z
+        .array(z.string().regex(/^[a-z][a-z0-9_-]*$/))
+        .refine((names) => new Set(names).size === names.length, 'expected each extension once')
+        .default(SAFE_EXTENSIONS),
+      ...adminFields,
+      ...limitFields,
+    }),
     /** MySQL or MariaDB. */
-    z.strictObject({ engine: z.literal('mysql'), ...serverFields }),
+    z.strictObject({ engine: z.literal('mysql'), ...serverFields, ...adminFields, ...limitFields }),
     z.strictObject({ engine: z.literal('redis'), ...serverFields }),
     z.strictObject({
       engine: z.literal('rabbitmq'),
@@ -154,11 +203,21 @@ const server = z.discriminatedUnion(
     z.strictObject({
       engine: z.literal('s3'),
       ...serverFields,
+      ...adminFields,
       /** What the storage calls the place of its buckets; clients sign their requests with it. */
       storageRegion: z.string().min(1).default('us-east-1'),
     }),
-    /** An identity provider: Authentik. */
-    z.strictObject({ engine: z.literal('oidc'), ...serverFields }),
+    /** An identity provider: Authentik. Terraform acts with a token, which is CI's. */
+    z.strictObject({
+      engine: z.literal('oidc'),
+      ...serverFields,
+      tls: adminFields.tls,
+      /** Slugs of the flows that a login and a logout go through; Authentik's own unless given. */
+      authorizationFlow: z.string().min(1).default('default-provider-authorization-implicit-consent'),
+      invalidationFlow: z.string().min(1).default('default-provider-invalidation-flow'),
+      /** Name of the certificate that tokens are signed with; Authentik makes one when it is installed. */
+      signingKey: z.string().min(1).default('authentik Self-signed Certificate'),
+    }),
   ],
   { error: `expected an engine: ${ENGINES.join(', ')}` },
 );
@@ -213,6 +272,8 @@ const cluster = z.strictObject({
   endpoints: z.record(nameSchema, endpoint).default({}),
   /** Store of this cluster's backups. */
   backupStore: nameSchema,
+  /** Which logins of shared services are in use here, by product; as `credentials` of a tenant. */
+  credentials: z.record(nameSchema, credentialsSchema).default({}),
   /** Products on offer here, by name; all of the platform's unless given. Their shared services run here, tenants or none. */
   products: z.array(nameSchema).nullable().default(null),
 });
@@ -228,6 +289,58 @@ const backupStore = z.strictObject({
     ),
   peer: peerSchema,
   port: portSchema.default(443),
+  /**
+   * Server of engine s3 that it lies on. Its stack then makes the bucket, and each tenant's stack a user who can add to the tenant's
+   * repository and remove nothing; without it both are somebody else's, and the store's entries are set by hand.
+   */
+  server: nameSchema.nullable().default(null),
+  /** How long whatever was written to that bucket stays, whoever deletes or overwrites it. */
+  lockDays: z.int().min(1).max(3650).default(30),
+});
+
+/** Where the state of a stack is kept; its key is `<environment>/<server>/<tenant>`. */
+const backend = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({
+      kind: z.literal('s3'),
+      bucket: z.string().min(3),
+      region: z.string().min(1),
+      /** Customer key that the state is encrypted with; the bucket's default unless given. */
+      kmsKeyId: z.string().min(1).nullable().default(null),
+    }),
+    z.strictObject({
+      kind: z.literal('gcs'),
+      bucket: z.string().min(3),
+      /** Customer key that the state is encrypted with; the bucket's default unless given. */
+      kmsKey: z.string().min(1).nullable().default(null),
+    }),
+    z.strictObject({
+      kind: z.literal('azurerm'),
+      resourceGroup: z.string().min(1),
+      storageAccount: z.string().min(3),
+      container: z.string().min(3),
+    }),
+    /** The address before the key; credentials are CI's (`TF_HTTP_USERNAME`, `TF_HTTP_PASSWORD`). */
+    z.strictObject({ kind: z.literal('http'), address: z.url() }),
+    /** A PostgreSQL, a schema a stack; the connection is CI's (`PG_CONN_STR`). */
+    z.strictObject({ kind: z.literal('pg') }),
+    /** A folder of the repository, for trying things out. */
+    z.strictObject({
+      kind: z.literal('local'),
+      path: z
+        .string()
+        .regex(/^(?!\.\.?(\/|$))[A-Za-z0-9._-]+(\/(?!\.\.?(\/|$))[A-Za-z0-9._-]+)*$/, 'expected a relative folder')
+        .default('.terraform-state'),
+    }),
+  ],
+  { error: 'expected a backend of kind "s3", "gcs", "azurerm", "http", "pg" or "local"' },
+);
+
+const terraformSchema = z.strictObject({
+  backend: backend.prefault({ kind: 'local' }),
+  /** Stacks of one server that CI may apply at the same time. */
+  perServer: z.int().min(1).max(64).default(4),
 });
 
 export const platformSchema = z.strictObject({
@@ -270,6 +383,9 @@ export const platformSchema = z.strictObject({
     /** Namespace of the retention jobs, which alone may remove snapshots. */
     namespace: nameSchema.default('tenantry-backup'),
   }),
+  terraform: terraformSchema.prefault({}),
+  /** After how many days a password is due for another. */
+  credentials: z.strictObject({ maxAgeDays: z.int().min(1).max(3650).default(90) }).prefault({}),
   /** Demand a digest of every image. */
   requireDigests: z.boolean().default(false),
   /** Ids that no tenant may have, besides those that are always reserved. */
@@ -308,6 +424,7 @@ export type BackupStore = PlatformData['backupStores'][string];
 export type Endpoint = Cluster['endpoints'][string];
 export type NodePool = Cluster['nodePools'][string];
 export type Engine = Server['engine'];
+export type StateBackend = PlatformData['terraform']['backend'];
 export type PodPeer = z.output<typeof podPeerSchema>;
 
 /** An installation, as written; `parsePlatform` checks it and applies the defaults. */

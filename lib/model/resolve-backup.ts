@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { backupBucket } from './backup-bucket';
+import { cut } from './names';
 import type { Offer } from './offer';
 import type { PlatformModel } from './parse-platform';
 import type { Plan } from './plan-schema';
@@ -12,6 +14,9 @@ const RESOURCES: ContainerResources = {
   requests: { cpu: 0.1, memoryMiB: 256, ephemeralMiB: 256 },
   limits: { cpu: 1, memoryMiB: 1024, ephemeralMiB: 4096 },
 };
+
+/** AWS IAM ends names of users there. */
+const USER_LIMIT = 64;
 
 /** A backup that takes longer than this is stuck. */
 const DEADLINE_SECONDS = 4 * 3600;
@@ -36,14 +41,20 @@ export function resolveBackup(platform: PlatformModel, context: BackupContext): 
   if (store === undefined) throw new Error(`no backup store ${storeName}`);
   const daily = window(context.plan.backup.window ?? platform.backup.window).window;
   const at = context.at === null ? undefined : parseTime(context.at).minute;
+  const place = `${context.clusterName}/${context.namespace}`;
+  const bucket = backupBucket(platform, storeName);
   return {
     minute: at ?? (daily === undefined ? 0 : slotFor(context.id, daily)),
     keep: context.plan.backup.keep,
     items,
     store,
     storeName,
-    repository: `${store.repository}/${context.clusterName}/${context.namespace}`,
+    repository: `${store.repository}/${place}`,
     secretPath: context.secretPath('backup'),
+    access:
+      bucket === null
+        ? null
+        : { ...bucket, prefix: `${place}/`, user: cut(`backup.${place.replace('/', '.')}`, USER_LIMIT) },
     image: platform.backup.image,
     resources: withRoomFor(items, context.services),
     deadlineSeconds: DEADLINE_SECONDS,

@@ -7,6 +7,7 @@ import type { ResolvedBackup, ResolvedRoute, ResolvedService, Space } from './re
 
 export interface ClaimsContext {
   readonly id: string;
+  readonly stateKey: string;
   readonly product: string;
   readonly namespace: string;
   readonly placement: string;
@@ -32,20 +33,26 @@ export function claimsOf(context: ClaimsContext): Claim[] {
     claim('argocd', id),
     // The id is part of the name, since many tenants share a cluster.
     claim('placement', `${id}@${placement}`, true),
+    claim('state-key', context.stateKey, true),
     ...hostsOf([...context.routes, ...context.sharedRoutes]).map((host) => claim('host', host)),
     ...services.flatMap((service) =>
       service.volumes.map(({ claimName, sizeGiB }) =>
         claim('volume', `${placement}/${namespace}/${claimName}`, true, { sizeGiB, storageClass }),
       ),
     ),
-    ...offers.flatMap((offer) => offer.claims),
+    // Several clients may be for the same groups.
+    ...new Map(offers.flatMap((offer) => offer.claims.map((held) => [`${held.space} ${held.name}`, held]))).values(),
     // A password can be set anew; what a generated secret has signed or encrypted cannot be read with another one.
     ...[...new Map(secretPaths.map(({ path, kind }) => [path, kind]))].map(([path, kind]) =>
       claim('secret-path', path, kind === 'secret'),
     ),
     ...(backup === null
       ? []
-      : [claim('backup-repository', backup.repository, true), claim('secret-path', backup.secretPath, true)]),
+      : [
+          claim('backup-repository', backup.repository, true),
+          claim('secret-path', backup.secretPath, true),
+          ...(backup.access === null ? [] : [claim('s3-user', `${backup.access.server}/${backup.access.user}`)]),
+        ]),
     ...context.groups.map((group) => claim('group', group)),
     ...uniqueValues(settings, context.uniqueSettings).map(({ setting, text }) =>
       claim('setting', `${product}.${setting}=${text}`),

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { type Credential, FIRST_CREDENTIAL } from './credentials';
 import { show, suggest } from './errors';
 import { formatPath, parseWith } from './explain';
 import type { BackingService, Offer, OfferContext, SecretSpec } from './offer';
@@ -23,6 +24,8 @@ export interface OffersContext
   /** Options that the plan changes, and those that the tenant's overrides do. */
   readonly plan: OptionChanges;
   readonly overrides: OptionChanges;
+  /** Which logins are in use, and their versions. */
+  readonly credentials: Readonly<Record<string, Credential>>;
   /** What the product's shared services have on this cluster. */
   readonly shared: readonly Offer[];
   /** Where the platform's file says what is asked for, such as `products.shop.backing`. */
@@ -117,7 +120,8 @@ function checkApart(offers: readonly Offer[], { platform, productPath, servers, 
   const holders = new Map<string, { readonly offer: Offer; readonly spec: SecretSpec | null }>();
   for (const offer of offers) {
     const wanted = [
-      ...offer.claims.map(({ space, name }) => ({ space, name, spec: null })),
+      // Groups say who may use a client, and several clients may be for the same people.
+      ...offer.claims.flatMap(({ space, name }) => (space === 'oauth-group' ? [] : [{ space, name, spec: null }])),
       ...offer.secrets.map((spec) => ({ space: 'secret-path', name: spec.path, spec })),
     ];
     const taken = wanted.find(({ space, name, spec }) => {
@@ -197,6 +201,9 @@ function resolveOffer(service: BackingService, context: OffersContext): Offer | 
       return found ?? refuse(`the shared services have no backing service ${show(name)}`, 'write one that they have');
     },
     pinnedServer: pinned,
+    credential:
+      (Object.hasOwn(context.credentials, service.name) ? context.credentials[service.name] : undefined) ??
+      FIRST_CREDENTIAL,
     secretPath: context.secretPath,
     // The union's member is the one of the engine that is looked for.
     server: <E extends Engine>(engine: E) =>
@@ -204,7 +211,7 @@ function resolveOffer(service: BackingService, context: OffersContext): Offer | 
     refuse,
   };
   try {
-    return service.offer(options, offerContext);
+    return withVersions(service.offer(options, offerContext), offerContext.credential);
   } catch (error) {
     if (error instanceof Refused) return null;
     // Kinds may be anybody's; what one of them throws is a mistake of the product, told with the others.
@@ -213,6 +220,15 @@ function resolveOffer(service: BackingService, context: OffersContext): Offer | 
     context.report('E_PRODUCT_FIELD', path, found, 'mend the backing service', context.platform.file);
     return null;
   }
+}
+
+/** Says of each secret which one it is, where the kind did not. */
+function withVersions(offer: Offer, credential: Credential): Offer {
+  const secrets = offer.secrets.map((secret) => {
+    const use = secret.use ?? 'value';
+    return { ...secret, use, version: secret.version ?? credential[use].version };
+  });
+  return { ...offer, secrets };
 }
 
 function findServer(

@@ -112,7 +112,7 @@ export function resolveJob(
     startsAfter: [],
     step: 0,
   };
-  return { name, service, deadlineSeconds: job.deadlineSeconds };
+  return { name, service, deadlineSeconds: job.deadlineSeconds, script: null };
 }
 
 /** A container's amounts with the defaults for its scratch space. */

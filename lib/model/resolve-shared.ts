@@ -1,6 +1,8 @@
 import { addLoad, NO_LOAD, PROJECTION_RESOURCES, solverResources } from './capacity';
+import type { Login } from './credentials';
 import { show } from './errors';
 import { cut, expand } from './names';
+import type { Offer } from './offer';
 import type { PlatformModel } from './parse-platform';
 import type { ProductModel } from './parse-product';
 import { type Plan, planSchema } from './plan-schema';
@@ -12,10 +14,13 @@ import { resolveOffers } from './resolve-offers';
 import { checkPaths, hostsByService, resolveRoutes, routeContext, splitRoutes } from './resolve-routes';
 import { inSteps, resolveJob, resolveService } from './resolve-services';
 import { readerRole, resolveContainerLimits, resolveJobQuota, resolveQuota, type Sizing } from './resolve-space';
-import type { Space } from './resolved';
+import type { ResolvedJob, Space } from './resolved';
+import { migratingJob, type RowSecurity, rowSecurityOf, rowSecurityPath, rowSecuritySql } from './row-security';
 import { placedHost, publicAddress, sharedHosts } from './shared-hosts';
 import { spaceLabels } from './space-labels';
-import type { Parts, Reference } from './values';
+import { stateKey } from './state-key';
+import { everyTenant } from './store-key';
+import { type Parts, type Reference, references } from './values';
 
 /** The shared namespace of a product on one cluster: it serves all tenants there and knows none of them by name. */
 
@@ -74,7 +79,8 @@ export function resolveShared(
   const toRoutes = routeContext(wanted, given);
   const routes = resolveRoutes({ services: shared.services, enabled }, wanted, toRoutes);
   checkPaths(routes, toRoutes, { path: `products.${product.name}.shared.routes`, file: platform.file });
-  const offers = resolveOffers(
+  const security = rowSecurityOf(product);
+  const provided = resolveOffers(
     product.sharedBacking,
     {
       ...{ id, product: product.name, environment, namespace, platform, clusterName, cluster, jurisdiction },
@@ -87,6 +93,7 @@ export function resolveShared(
       features: {},
       limits: {},
       servers: {},
+      credentials: cluster.credentials[product.name] ?? {},
       plan: {},
       overrides: {},
       shared: [],
@@ -96,6 +103,7 @@ export function resolveShared(
     },
     product.sharedBacking.map(({ name }) => name),
   );
+  const offers = provided.map((offer) => uncapped(offer.name === security?.of ? dumpedWhole(offer) : offer));
   const lookup = lookupShared(product, shared, offers, cluster, clusterName, placeReport);
   const identities = Object.entries(shared.identities).map(([name, identity]) => ({ name, ...identity, by: [] }));
   const accounts = Object.fromEntries(identities.map(({ name, serviceAccount }) => [name, serviceAccount]));
@@ -115,7 +123,7 @@ export function resolveShared(
   }
   const jobs = Object.entries(shared.jobs).flatMap(([name, job]) => {
     const of = services.find((service) => service.name === job.service);
-    return of === undefined ? [] : [resolveJob(name, job, of, lookup)];
+    return of === undefined ? [] : [withScript(resolveJob(name, job, of, lookup), product, security, offers)];
   });
   const plan: Plan = { ...planSchema.parse({}), backup: shared.backup };
   const backup = resolveBackup(platform, {
@@ -171,16 +179,48 @@ export function resolveShared(
     priorityClass: priorityClass(shared.priority),
     nodePool: null,
     backup,
+    stateKey: stateKey(product.sharedBacking, {
+      ...{ environment, clusterName, cluster, servers: {} },
+      name: `_${id}.${product.name}`,
+    }),
     secretReader: { role: readerRole(cluster, readerId(product.name, clusterName), namespace) },
     shared: null,
     projects,
     projectsSecrets: Object.keys(shared.projection?.secrets ?? {}).length > 0,
+    projectedPaths: projectedPaths(product, shared, environment),
     solves,
     routedByTenants: [...new Set(routedByTenants)].sort(),
   };
 }
 
 // --- internal ---
+
+/** Tenants have logins of their own in it, so that nothing but its own logins' limits bounds what these open. */
+function uncapped(offer: Offer): Offer {
+  const logins = (offer.details.logins ?? []) as readonly Login[];
+  const sum = logins.reduce((total, { connections }) => total + connections, 0);
+  return (offer.connections ?? 0) === 0 ? offer : { ...offer, connections: Math.max(sum, offer.connections ?? 0) };
+}
+
+/** Forced policies are for dumps too: one that reads all rows says that it knows of them. */
+function dumpedWhole(offer: Offer): Offer {
+  return offer.dump?.tool === 'pg_dump' ? { ...offer, dump: { ...offer.dump, rowSecurity: true } } : offer;
+}
+
+/** The job that migrates the tables of all tenants closes them again. */
+function withScript(
+  job: ResolvedJob,
+  { name, shared }: ProductModel,
+  security: RowSecurity | null,
+  offers: readonly Offer[],
+): ResolvedJob {
+  const backing = offers.find((offer) => offer.name === security?.of);
+  if (security === null || backing === undefined || migratingJob(security, shared) !== job.name) return job;
+  const uses = [...new Set([...job.service.uses, backing.name])].sort();
+  const file = rowSecurityPath(name).replace(/^.*\//, '');
+  const script = { file, sql: rowSecuritySql(name, security), backing, image: security.image };
+  return { ...job, service: { ...job.service, uses }, script };
+}
 
 /**
  * What a store knows the reader by in place of a tenant's id: every product's reads its own entries only, and templates such as
@@ -196,6 +236,19 @@ const MANY = 100_000;
 /** Certificates that are made at the same time, and projections that are written: more of either wait. */
 const SOLVERS_AT_ONCE = 10;
 const PROJECTIONS_AT_ONCE = 10;
+
+/** Entries of every tenant that are projected, whichever login is in use. */
+function projectedPaths({ name: product, names }: ProductModel, shared: Shared, environment: string): string[] {
+  const backing = new Set<string>();
+  for (const value of Object.values(shared.projection?.secrets ?? {})) {
+    references(value, ({ source, name }) => {
+      if (source === 'backing') backing.add(name);
+    });
+  }
+  return [...backing]
+    .flatMap((name) => [name, `${name}-a`, `${name}-b`])
+    .map((name) => everyTenant(names.secretPath, { product, environment, name }));
+}
 
 function lookupShared(
   product: ProductModel,

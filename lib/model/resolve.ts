@@ -7,6 +7,7 @@ import type { Report } from './report';
 import { resolveBackup } from './resolve-backup';
 import { type Chosen, chooseAll, chooseNames } from './resolve-choices';
 import { claimsOf } from './resolve-claims';
+import { connectionsOf, resolveCredentials } from './resolve-credentials';
 import { resolveFacts, resolveLabels } from './resolve-facts';
 import { lookupFor, sharedNamespace } from './resolve-lookup';
 import { resolveOffers } from './resolve-offers';
@@ -20,6 +21,7 @@ import { readerRole } from './resolve-space';
 import { resolveWorkloads } from './resolve-workloads';
 import type { ResolvedBackup, Tenant } from './resolved';
 import { sharedHosts } from './shared-hosts';
+import { stateKey } from './state-key';
 import { type TenantData, type TenantFile, tenantSchema } from './tenant';
 import { plainText, resolveValue, type Value } from './values';
 
@@ -73,6 +75,10 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
   const { environment } = platform;
   const variables = { id, product: product.name, environment };
   const namespace = cut(expand(product.names.namespace, variables), 'namespace');
+  const key = stateKey(product.backing, {
+    ...{ environment, clusterName: placement, cluster, name: id },
+    servers: data.servers,
+  });
   const names = { id, namespace, product: product.name };
   const secretPath = (name: string) => expand(product.names.secretPath, { ...variables, name });
   const choices = chooseAll(platform, chosen, data, report);
@@ -94,6 +100,7 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
       sharedHosts: sharedHosts(product, { cluster: placement, region: cluster.region }),
       ...{ settings, features, limits },
       servers: data.servers,
+      credentials: data.credentials,
       plan: plan.backing,
       overrides: data.overrides?.backing ?? {},
       shared: ofShared,
@@ -159,10 +166,12 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
     priorityClass: priorityClass(plan.priority),
     nodePool: pool,
     backup,
+    stateKey: key,
     secretReader: { role: readerRole(cluster, id, namespace) },
     shared,
     projects: [],
     projectsSecrets: false,
+    projectedPaths: [],
     solves: false,
     routedByTenants: [],
     displayName: data.displayName,
@@ -180,7 +189,14 @@ function resolveWith(platform: PlatformModel, file: string, data: TenantData, ch
       ...{ product, platformFile: platform.file, lookup, settings, limits, report },
       shared: ofShared,
     }),
+    credentials: resolveCredentials(data.credentials, offers, {
+      known: product.backing.map(({ name }) => name),
+      createdOn: data.createdOn,
+      report,
+    }),
+    connections: connectionsOf(offers),
     claims: claimsOf({
+      stateKey: key,
       ...{ ...names, placement, routes, sharedRoutes, services, offers, backup, settings },
       storageClass: cluster.storageClass,
       groups: groupsOfTenant(product, names, offers),

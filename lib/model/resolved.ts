@@ -1,3 +1,4 @@
+import type { ResolvedCredential } from './credentials';
 import type { JsonValue } from './json';
 import type { Claim, DumpSpec, Offer, Peer } from './offer';
 import type { KeepPolicy, Plan, Quota, RateLimit } from './plan-schema';
@@ -90,6 +91,18 @@ export interface ResolvedJob {
   readonly name: string;
   readonly service: ResolvedService;
   readonly deadlineSeconds: number;
+  /** What a client runs after it, in the database that it migrates; null for nothing. */
+  readonly script: ResolvedScript | null;
+}
+
+/** SQL for a backing service. */
+export interface ResolvedScript {
+  /** What the file is called. */
+  readonly file: string;
+  readonly sql: string;
+  readonly backing: Offer;
+  /** Has the engine's client. */
+  readonly image: string;
 }
 
 export interface ResolvedHost {
@@ -149,9 +162,22 @@ export interface ResolvedBackup {
   readonly repository: string;
   /** Path of the entry with the repository's `password` and the `accessKeyId` and `secretAccessKey` that can add but not remove. */
   readonly secretPath: string;
+  /** Whom Terraform makes for it; null where the store is somebody else's, and its keys are set by hand. */
+  readonly access: BackupAccess | null;
   readonly image: string;
   readonly resources: ContainerResources;
   readonly deadlineSeconds: number;
+}
+
+/** A user of an S3 storage who can add to one repository and remove nothing from it. */
+export interface BackupAccess {
+  /** Of the platform. */
+  readonly server: string;
+  readonly bucket: string;
+  /** What the names of all objects of the repository begin with; ends with a slash. */
+  readonly prefix: string;
+  /** Its access key's id too. */
+  readonly user: string;
 }
 
 /** Bounds and defaults of a single container. */
@@ -199,6 +225,8 @@ export interface Space {
   readonly priorityClass: string;
   readonly nodePool: NodePool | null;
   readonly backup: ResolvedBackup | null;
+  /** Of Terraform's state: `production/pg-eu-1/acme`. Never changes. */
+  readonly stateKey: string;
   /** Reads the space's own entries of the secret store. */
   readonly secretReader: { readonly role: string };
   /** Namespace and name by which the product's shared services are reached; null where it has none. */
@@ -207,6 +235,8 @@ export interface Space {
   readonly projects: readonly Offer[];
   /** Whether secrets of tenants are projected here; never for a tenant. */
   readonly projectsSecrets: boolean;
+  /** Where those stand in the store: paths in which `+` is a tenant's id. */
+  readonly projectedPaths: readonly string[];
   /** Whether certificates of tenants' hosts are proven here over HTTP; never for a tenant. */
   readonly solves: boolean;
   /** Services that tenants' own routes lead to; none for a tenant. */
@@ -259,6 +289,10 @@ export interface Tenant extends Space {
   /** Routes of its hosts that lead to shared services. */
   readonly sharedRoutes: readonly ResolvedRoute[];
   readonly projection: ResolvedProjection | null;
+  /** By the name of the backing service. */
+  readonly credentials: Readonly<Record<string, ResolvedCredential>>;
+  /** Connections that it may hold, by server. */
+  readonly connections: Readonly<Record<string, number>>;
   /** Every name that it holds in a space shared by all tenants. */
   readonly claims: readonly Claim[];
 }
@@ -267,7 +301,8 @@ export interface Tenant extends Space {
  * What the rules over the whole set look at. A tenant has it all; for one that has not changed, a cache keeps this much and spares
  * resolving the rest.
  */
-export interface TenantFacts extends Pick<Tenant, 'id' | 'file' | 'product' | 'state' | 'clusterName' | 'claims'> {
+export interface TenantFacts
+  extends Pick<Tenant, 'id' | 'file' | 'product' | 'state' | 'clusterName' | 'claims' | 'credentials' | 'connections'> {
   readonly routes: readonly Pick<ResolvedRoute, 'hosts'>[];
   readonly sharedRoutes: readonly Pick<ResolvedRoute, 'hosts'>[];
   readonly backup: Pick<ResolvedBackup, 'storeName' | 'minute'> | null;
@@ -282,6 +317,8 @@ export function factsOf({
   state,
   clusterName,
   claims,
+  credentials,
+  connections,
   routes,
   sharedRoutes,
   backup,
@@ -294,6 +331,8 @@ export function factsOf({
     state,
     clusterName,
     claims,
+    credentials,
+    connections,
     routes: routes.map(({ hosts }) => ({ hosts })),
     sharedRoutes: sharedRoutes.map(({ hosts }) => ({ hosts })),
     backup: backup === null ? null : { storeName: backup.storeName, minute: backup.minute },

@@ -9,7 +9,7 @@ import type { Space } from './resolved';
 export function sharedHoldings(space: Space): Claim[] {
   const { id, product, namespace, clusterName, cluster, services, offers, backup } = space;
   const all = claimsOf({
-    ...{ id, product, namespace, services, offers, backup },
+    ...{ id, product, namespace, services, offers, backup, stateKey: space.stateKey },
     placement: clusterName,
     storageClass: cluster.storageClass,
     routes: [],
@@ -18,9 +18,11 @@ export function sharedHoldings(space: Space): Claim[] {
     settings: {},
     uniqueSettings: [],
   }).filter(({ space }) => !OF_TENANTS.has(space));
-  const stateful = all.some((claim) => claim.stateful);
+  const stateful = all.some((claim) => claim.stateful && claim.space !== 'state-key');
   // Of the same name on every cluster.
-  return [{ space: 'namespace', name: `${clusterName}/${namespace}`, stateful, fixed: {} }, ...all];
+  // A state without data in it is made anew.
+  const held = stateful ? all : all.filter(({ space }) => space !== 'state-key');
+  return [{ space: 'namespace', name: `${clusterName}/${namespace}`, stateful, fixed: {} }, ...held];
 }
 
 // --- internal ---

@@ -2,6 +2,7 @@ import { type Problem, show } from './errors';
 import type { PlatformModel } from './parse-platform';
 import type { Report } from './report';
 import { sharedClaims } from './resolve-claims';
+import { checkNames } from './resolve-credentials';
 import { offeredProducts, resolveShared } from './resolve-shared';
 
 /** The shared namespaces of all clusters; what a cluster lacks for one, and names that two of them want. */
@@ -16,8 +17,18 @@ export function sharedSpaces(model: PlatformModel) {
       const spaces = offeredProducts(model, clusterName).flatMap((product) =>
         product.shared === null ? [] : [resolveShared(model, product, product.shared, clusterName, report)],
       );
+      const written = model.clusters[clusterName]?.credentials ?? {};
+      const path = `clusters.${clusterName}.credentials`;
+      checkNames(
+        written,
+        spaces.map(({ product }) => product),
+        path,
+        report,
+      );
       for (const of of spaces) {
         const { product } = of;
+        const backing = model.products.get(product)?.sharedBacking.map(({ name }) => name) ?? [];
+        checkNames(written[product] ?? {}, backing, `${path}.${product}`, report);
         const owner = `the shared services of ${product} on ${clusterName}`;
         for (const { space, name } of sharedClaims(of)) {
           const other = holders.get(`${space} ${name}`);

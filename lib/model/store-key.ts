@@ -1,4 +1,4 @@
-import { LIMITS } from './names';
+import { expand, LIMITS } from './names';
 import type { SecretStore } from './platform';
 
 /**
@@ -19,4 +19,23 @@ export function storeKey(kind: SecretStore['kind'], path: string): string {
   throw new Error(
     `no Secret can be called ${JSON.stringify(name)} - write names.secretPath with lower-case letters, digits, "-", "." and "/"`,
   );
+}
+
+/**
+ * The path of every tenant's entry of one name: `+` is one segment and `*` the rest of it all, as Vault's policies have them. A path
+ * whose segment is more than an id ends there, and is wider.
+ */
+export function everyTenant(
+  template: string,
+  variables: { readonly product: string; readonly environment: string; readonly name: string },
+): string {
+  const segments: string[] = [];
+  for (const segment of template.split('/')) {
+    if (segment.includes('{id}') && segment !== '{id}') {
+      segments.push(`${segment.slice(0, segment.indexOf('{id}'))}*`);
+      break;
+    }
+    segments.push(segment);
+  }
+  return expand(segments.join('/'), { ...variables, id: '+' });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isTime } from './checks';
+import { credentialsSchema } from './credentials';
 import { limitSchema, quotaSchema, rateLimitSchema } from './plan-schema';
 import type { Named, Product } from './product';
 import { cpuSchema, mibSchema, nameSchema, volumeGibSchema } from './schemas';
@@ -46,6 +47,8 @@ const fields = z.strictObject({
   features: z.record(z.string(), z.boolean()).default({}),
   /** Servers of backing services where the cluster's own are not meant, such as `{ database: 'pg-eu-2' }`. */
   servers: z.record(z.string(), z.string()).default({}),
+  /** Which logins of backing services are in use, and how often and when each got its password; `tenantry rotate` writes it. */
+  credentials: credentialsSchema.default({}),
   backup: z
     .strictObject({ at: z.string().refine(isTime, 'expected a time in UTC such as 03:17').nullable().default(null) })
     .prefault({}),

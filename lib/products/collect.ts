@@ -30,7 +30,8 @@ import {
  * - 02:00 is when backups begin: a thousand clients start spread over the hour after it.
  * - The source gives the price of premium alone, and its storage and sites; those of the other tiers are ours.
  * - A name of a MySQL user ends at 32 characters, so that a longer `client_{id}_{service}_user` is cut to 29, of which the last eight are
- *   a hash of the whole; databases and buckets have room for every id.
+ *   a hash of the whole; databases and buckets have room for every id. `_a`, `_b` or `_ro` follows, and `-a` or `-b` on users of buckets,
+ *   since two logins take turns.
  * - Events are one vhost a client, so the source's names with the client's id in them are kept, though no other client could see them.
  */
 

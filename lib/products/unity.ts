@@ -23,7 +23,7 @@ import {
  * - The per-tenant rate limit at the edge is where a tenant has a host of its own, the console; on the host that all share the tenant is
  *   known to the backend only, which has the limit as data.
  * - Enterprise's figures are given for clusters, CPU, memory, storage and calls; the rest is as on standard.
- * - `tenants` has a row a tenant, by its `id`; it is not among the tables with `tenant_id`, which the policies are for.
+ * - `tenants` has a row a tenant, by its `id`, of which a tenant sees its own; all other tables have `tenant_id`.
  * - The CPU, memory and storage of a tenant are both its namespace's quota, which Kubernetes enforces, and limits that the application
  *   shows.
  * - A system admin is an operator of the platform, and so no role of a tenant's namespace.
@@ -36,6 +36,7 @@ const tables = [
   ...['alert_channels', 'alert_rules', 'alerts', 'api_keys', 'audit_log', 'certificates', 'cluster_credentials'],
   ...['cluster_events', 'cluster_metrics', 'cluster_nodes', 'clusters', 'invitations', 'jobs', 'notifications'],
   ...['plugin_installations', 'plugin_settings', 'plugins', 'report_schedules', 'reports', 'sessions', 'ssh_keys'],
+  ...[{ table: 'tenants', column: 'id' }],
   ...['usage_records', 'user_preferences', 'user_tenant_memberships', 'webhooks'],
 ];
 

@@ -1,8 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { escapeInvisible, type Problem, show } from '../model/errors';
-import { type GitResult, git } from './git';
+import { type Problem, show } from '../model/errors';
+import { commitOf, firstLine, gitProblem } from './commit';
+import { git } from './git';
 import { damaged, FOLDER, type IndexFile, isIndexFile, parseAll, type ReadIndex, SHARED } from './index-files';
+
+/** What a ref is given by. */
+const OPTION = '--base';
 
 /** The index on disk; none yet is an empty one. */
 export function readIndexOnDisk(root: string): ReadIndex {
@@ -21,13 +25,13 @@ export function readIndexOnDisk(root: string): ReadIndex {
  * @param ref any name that git knows a commit by
  */
 export async function readIndexAt(root: string, ref: string): Promise<ReadIndex> {
-  const commit = await git(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]);
-  if (commit.code !== 0) return failed(await unknownRef(root, ref, commit));
-  const sha = commit.stdout.toString().trim();
+  const commit = await commitOf(root, ref, OPTION);
+  if ('problem' in commit) return failed(commit.problem);
+  const { sha } = commit;
   // Paths are relative to the folder, wherever in the repository it lies.
   const tree = await git(root, ['ls-tree', '-z', sha, `${FOLDER}/`, `${SHARED}/`]);
   if (tree.code !== 0)
-    return failed(gitProblem(`cannot list ${FOLDER} of ${show(ref)}: ${firstLine(tree)}`, 'repair the clone'));
+    return failed(gitProblem(`cannot list ${FOLDER} of ${show(ref)}: ${firstLine(tree)}`, 'repair the clone', OPTION));
   const listed = tree.stdout
     .toString()
     .split('\u0000')
@@ -77,25 +81,6 @@ function splitBatch(output: Buffer): Map<string, string> {
     at += Number(size) + 1;
   }
   return texts;
-}
-
-async function unknownRef(root: string, ref: string, result: GitResult): Promise<Problem> {
-  if (result.code === null) return gitProblem('git cannot be run', 'install git');
-  const shallow = await git(root, ['rev-parse', '--is-shallow-repository']);
-  if (shallow.code !== 0) {
-    return gitProblem(firstLine(shallow), 'run it in a clone of the repository, or leave out --base');
-  }
-  const found = `git knows no commit ${show(ref)}`;
-  if (shallow.stdout.toString().trim() !== 'true') return gitProblem(found, 'fetch it, or write a ref that exists');
-  return gitProblem(`${found} in this shallow clone`, 'fetch it, such as by fetch-depth: 0 of actions/checkout');
-}
-
-function firstLine({ stderr }: GitResult): string {
-  return escapeInvisible(stderr.trim().split('\n')[0] ?? '');
-}
-
-function gitProblem(found: string, fix: string): Problem {
-  return { code: 'E_GIT', file: '', path: '--base', found, fix };
 }
 
 function failed(problem: Problem): ReadIndex {

@@ -32,9 +32,11 @@ const WORDS: Readonly<Record<ClaimSpace, string>> = {
   'rabbitmq-exchange': 'RabbitMQ exchange',
   'rabbitmq-queue': 'RabbitMQ queue',
   'oauth-client': 'OAuth client',
+  'oauth-group': 'group of the identity provider',
   group: 'group',
   'secret-path': 'secret path',
   'backup-repository': 'backup repository',
+  'state-key': 'state of Terraform',
   argocd: 'Argo CD application',
   setting: 'setting',
 };

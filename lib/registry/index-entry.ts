@@ -1,4 +1,18 @@
+import type { LoginUse, ResolvedCredential } from '../model/credentials';
 import type { Claim } from '../model/offer';
+
+/** How often a login's password was made, and when last. */
+export interface IndexLogin {
+  readonly version: number;
+  /** Null where nobody has written a day. */
+  readonly on: string | null;
+}
+
+/** Which login of a backing service pods use, and what is known of each. */
+export interface IndexCredential {
+  readonly active: LoginUse;
+  readonly logins: Readonly<Partial<Record<LoginUse, IndexLogin>>>;
+}
 
 /** A tenant as its last synthesis left it: the committed `dist/index/<id>.json`. */
 export interface IndexEntry {
@@ -9,24 +23,40 @@ export interface IndexEntry {
   readonly placement: string;
   readonly namespace: string;
   readonly claims: readonly Claim[];
+  /** By the name of the backing service. Entries of earlier versions have none. */
+  readonly credentials?: Readonly<Record<string, IndexCredential>>;
   /** SHA-256, in hex, by path below `dist/`. */
   readonly files: Readonly<Record<string, string>>;
 }
 
 /** A product's shared services on one cluster: the committed `dist/index/_shared/<id>.json`, where the id is `<cluster>.<product>`. */
-export type SharedEntry = Pick<IndexEntry, 'id' | 'product' | 'placement' | 'namespace' | 'claims'>;
+export type SharedEntry = Pick<IndexEntry, 'id' | 'product' | 'placement' | 'namespace' | 'claims' | 'credentials'>;
 
 const TEXTS = ['id', 'product', 'plan', 'state', 'placement', 'namespace'] as const;
 const SHARED_TEXTS = ['id', 'product', 'placement', 'namespace'] as const;
 
+/** What an index keeps of logins. */
+export function indexCredentials(
+  credentials: Readonly<Record<string, ResolvedCredential>>,
+): Record<string, IndexCredential> {
+  const kept = (logins: ResolvedCredential['logins']) =>
+    Object.fromEntries(
+      Object.entries(logins).map(([use, { version, on }]) => [use, { version, on: on === '' ? null : on }]),
+    );
+  return Object.fromEntries(
+    Object.entries(credentials).map(([name, { active, logins }]) => [name, { active, logins: kept(logins) }]),
+  );
+}
+
 /** The text of an entry: the same for the same entry, however its maps and lists are ordered. */
 export function formatIndex(entry: IndexEntry): string {
-  return format({ ...pick(entry, TEXTS), claims: ordered(entry.claims), files: sorted(entry.files) });
+  const { claims, files } = entry;
+  return format({ ...pick(entry, TEXTS), claims: ordered(claims), ...credentialsOf(entry), files: sorted(files) });
 }
 
 /** The same for shared services. */
 export function formatShared(entry: SharedEntry): string {
-  return format({ ...pick(entry, SHARED_TEXTS), claims: ordered(entry.claims) });
+  return format({ ...pick(entry, SHARED_TEXTS), claims: ordered(entry.claims), ...credentialsOf(entry) });
 }
 
 /** Reads an entry; null where it is damaged, so that a slip of the hand never looks like a tenant without claims. */
@@ -64,6 +94,16 @@ function ordered(claims: readonly Claim[]): Claim[] {
     .map(({ space, name, stateful, fixed }) => ({ space, name, stateful, fixed: sorted(fixed) }));
 }
 
+/** Nothing where there are none, as in what earlier versions wrote. */
+function credentialsOf({ credentials }: Pick<IndexEntry, 'credentials'>): { readonly credentials?: unknown } {
+  if (credentials === undefined) return {};
+  const plain = Object.entries(credentials).map(([name, { active, logins }]): [string, unknown] => {
+    const each = Object.entries(logins).map(([use, { version, on }]): [string, IndexLogin] => [use, { version, on }]);
+    return [name, { active, logins: sorted(Object.fromEntries(each)) }];
+  });
+  return { credentials: sorted(Object.fromEntries(plain)) };
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -80,7 +120,9 @@ function isEntry(value: unknown): value is IndexEntry {
 
 function isHolding(value: unknown, texts: readonly string[]): value is Readonly<Record<string, unknown>> {
   if (!isRecord(value) || !texts.every((key) => isText(value[key]))) return false;
-  return Array.isArray(value.claims) && value.claims.every(isClaim);
+  const { claims, credentials = {} } = value;
+  if (!isRecord(credentials) || !Object.values(credentials).every(isCredential)) return false;
+  return Array.isArray(claims) && claims.every(isClaim);
 }
 
 /** The space may be one that this version does not know. */
@@ -89,6 +131,16 @@ function isClaim(value: unknown): value is Claim {
   const { stateful, fixed } = value;
   if (typeof stateful !== 'boolean' || !isRecord(fixed)) return false;
   return Object.values(fixed).every((item) => typeof item === 'string' || typeof item === 'number');
+}
+
+/** Its logins may be ones that this version does not know. */
+function isCredential(value: unknown): value is IndexCredential {
+  if (!isRecord(value) || !isText(value.active) || !isRecord(value.logins)) return false;
+  return Object.values(value.logins).every(isLogin);
+}
+
+function isLogin(value: unknown): value is IndexLogin {
+  return isRecord(value) && Number.isSafeInteger(value.version) && (value.on === null || isText(value.on));
 }
 
 function isText(value: unknown): value is string {

@@ -2,9 +2,11 @@ import { type Problem, show } from '../model/errors';
 import { formatPath } from '../model/explain';
 import type { Claim } from '../model/offer';
 import type { PlatformModel } from '../model/parse-platform';
+import { sharedCredentials } from '../model/resolve-credentials';
 import type { Space } from '../model/resolved';
 import { sharedHoldings } from '../model/shared-holdings';
 import { keyOf, spaceWord } from './claims';
+import { credentialLosses } from './credentials';
 import type { SharedEntry } from './index-entry';
 import { fixedLosses, indexOf, type Loss, loss, onlyOther } from './loss-claims';
 import { listed } from './words';
@@ -27,11 +29,12 @@ export function sharedLosses(before: readonly SharedEntry[], platform: PlatformM
       const same = held.get(keyOf(claim));
       return same === undefined ? [] : fixedLosses(claim, same, { file: platform.file, path }, indexOf(source));
     });
-    if (kept.length === 0) return shrunk;
+    const rest = [...shrunk, ...loginLosses(entry, platform, space, indexOf(source))];
+    if (kept.length === 0) return rest;
     const known = new Set(entry.claims.map(keyOf));
     const gained = now.filter((claim) => !known.has(keyOf(claim)));
     const moves = kept.map((claim) => ({ claim, to: onlyOther(claim, lost, gained) }));
-    return [lostLoss(entry, moves, { file: platform.file, path }, indexOf(source)), ...shrunk];
+    return [lostLoss(entry, moves, { file: platform.file, path }, indexOf(source)), ...rest];
   });
 }
 
@@ -52,6 +55,19 @@ export function releaseProblems({ file, released, shared }: PlatformModel): Prob
 }
 
 // --- internal ---
+
+/** Shared services always have pods. */
+function loginLosses(
+  { placement, product, credentials }: SharedEntry,
+  platform: PlatformModel,
+  space: Space | undefined,
+  where: string,
+): Loss[] {
+  if (space === undefined) return [];
+  const path = formatPath('clusters', [placement, 'credentials', product]);
+  const place = { file: platform.file, path, where, alone: '', isIdle: false };
+  return credentialLosses(credentials, sharedCredentials(platform, space), place);
+}
 
 /** What a claim is called in `released`. */
 function releaseOf({ space, name }: Claim): string {

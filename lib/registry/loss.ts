@@ -2,6 +2,7 @@ import { closest, type Problem, show } from '../model/errors';
 import type { Claim } from '../model/offer';
 import type { TenantFacts } from '../model/resolved';
 import { keyOf, spaceWord } from './claims';
+import { credentialLosses } from './credentials';
 import type { IndexEntry } from './index-entry';
 import { fixedLosses, indexOf, type Loss, loss, onlyOther } from './loss-claims';
 import { listed } from './words';
@@ -98,7 +99,14 @@ function changes(entry: IndexEntry, tenant: TenantFacts, where: string, registry
     const now = held.get(keyOf(claim));
     return now === undefined ? [] : fixedLosses(claim, now, { file: tenant.file, path: '' }, where);
   });
-  return [...lossesOf(lost, entry, tenant, where, registry), ...shrunk];
+  const logins = credentialLosses(entry.credentials, tenant.credentials, {
+    file: tenant.file,
+    path: 'credentials',
+    where,
+    alone: ', so suspend the tenant, merge and apply that, then raise it',
+    isIdle: entry.state === 'suspended' && tenant.state === 'suspended',
+  });
+  return [...lossesOf(lost, entry, tenant, where, registry), ...shrunk, ...logins];
 }
 
 function lossesOf(

@@ -4,6 +4,7 @@ import { sharedClaims } from '../model/resolve-claims';
 import type { TenantFacts } from '../model/resolved';
 import { allSharedHosts } from '../model/shared-hosts';
 import { claimProblems, type PlatformClaim } from './claims';
+import { connectionProblems } from './connections';
 import { hostProblems } from './hosts';
 import { namespaceClaims, sharedNamespaceProblems } from './namespaces';
 import { slotProblems } from './slots';
@@ -19,6 +20,7 @@ export function ruleProblems(platform: PlatformModel, tenants: readonly TenantFa
       sharedHosts: allSharedHosts(platform),
     }),
     ...slotProblems(tenants, platform.backup),
+    ...connectionProblems(platform, tenants),
   ];
 }
 

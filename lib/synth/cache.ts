@@ -166,7 +166,7 @@ function libraryDigest(): string {
   // In a bundle this file holds all of the code, but not of the packages.
   if (__filename.endsWith('.cjs')) hash.update(readFileSync(__filename));
   else visit(lib);
-  for (const name of ['cdk8s', 'cdk8s-plus-27', 'zod']) hash.update(versionOf(name));
+  for (const name of ['cdk8s', 'cdk8s-plus-27', 'cdktf', 'zod']) hash.update(versionOf(name));
   return hash.digest('hex');
 }
 

@@ -34,6 +34,9 @@ export function assertInside(path: string): void {
     throw new DistError('E_DIST_PATH', `dist/${path}: expected a path inside dist/, like kubernetes/eu-1/a.yaml`);
 }
 
+/** What Terraform keeps beside a stack: downloaded providers, and the lock file that people commit. Neither is ours. */
+const TERRAFORM = /^\.terraform(\.lock\.hcl)?$/;
+
 /** The files below a folder, as `a/b.yaml`, sorted by code unit; a link is a file here. None when there is no such folder. */
 export function listFiles(folder: string): string[] {
   return filesBelow(folder, '', []).sort();
@@ -48,6 +51,7 @@ function filesBelow(folder: string, prefix: string, found: string[]): string[] {
     throw error;
   }
   for (const entry of entries) {
+    if (TERRAFORM.test(entry.name)) continue;
     const path = prefix + entry.name;
     if (entry.isDirectory()) filesBelow(join(folder, entry.name), `${path}/`, found);
     else found.push(path);

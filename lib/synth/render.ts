@@ -7,10 +7,15 @@ import { BACKUP_PRIORITY } from '../model/backup-space';
 import type { JsonObject } from '../model/json';
 import type { PlatformModel } from '../model/parse-platform';
 import type { PlatformData } from '../model/platform';
+import { sharedCredentials } from '../model/resolve-credentials';
 import { offeredProducts, priorityLevels, sharedSpace } from '../model/resolve-shared';
 import type { Space, Tenant } from '../model/resolved';
+import { rowSecurityOf, rowSecurityPath, rowSecuritySql } from '../model/row-security';
 import { sharedHoldings } from '../model/shared-holdings';
-import { formatIndex, formatShared } from '../registry/index-entry';
+import { formatIndex, formatShared, indexCredentials } from '../registry/index-entry';
+import type { Argument } from '../terraform/expression';
+import { clusterStack, serverStacks, sharedStack, tenantStack } from '../terraform/manifests';
+import { stackIgnores } from './stack-list';
 import { toManifest } from './yaml';
 
 /** Resolved data in, paths and texts out: pure, no disk. */
@@ -25,7 +30,7 @@ export interface RenderedFile {
 
 /** Every file of one tenant; for a purged one only its index entry, which keeps its names reserved. */
 export function renderTenant(platform: PlatformData, tenant: Tenant): RenderedFile[] {
-  const made = tenant.state === 'purged' ? [] : manifests(platform, tenant);
+  const made = tenant.state === 'purged' ? [] : [...manifests(platform, tenant), ...tenantStack(platform, tenant)];
   const files = made.map((file) => ({ ...file, sha256: sha256(file.text) }));
   const index = formatIndex({
     id: tenant.id,
@@ -35,6 +40,7 @@ export function renderTenant(platform: PlatformData, tenant: Tenant): RenderedFi
     placement: tenant.clusterName,
     namespace: tenant.namespace,
     claims: tenant.claims,
+    credentials: indexCredentials(tenant.credentials),
     files: Object.fromEntries(files.map((file) => [file.path, file.sha256])),
   });
   return [...files, { path: `index/${tenant.id}.json`, text: index }];
@@ -57,17 +63,34 @@ export function renderCluster(model: PlatformModel, platform: PlatformData, clus
   return [
     { path: `kubernetes/${clusterName}/_platform/manifest.yaml`, text: toManifest(objects) },
     ...applications.map((file) => ({ path: file.path, text: toManifest(plain(file.objects)) })),
-    ...shared.map(sharedIndex),
+    ...shared.flatMap((space) => sharedStack(platform, space)),
+    clusterStack({ platform, clusterName, products, root: rootOf(applications) }),
+    ...shared.map((space) => sharedIndex(platform, space)),
   ];
+}
+
+/** What each product's shared database runs after its migrations. */
+export function renderScripts({ products }: PlatformModel): RenderedFile[] {
+  return [...products.values()].flatMap((product) => {
+    const security = rowSecurityOf(product);
+    if (security === null) return [];
+    return [{ path: rowSecurityPath(product.name), text: rowSecuritySql(product.name, security) }];
+  });
+}
+
+/** What the platform's servers have once. */
+export function renderServers(platform: PlatformData): RenderedFile[] {
+  return [...serverStacks(platform), stackIgnores()];
 }
 
 // --- internal ---
 
 /** What shared services hold, so that a later synthesis sees what would be lost. */
-function sharedIndex(space: Space): RenderedFile {
+function sharedIndex(platform: PlatformData, space: Space): RenderedFile {
   const { product, namespace, clusterName: placement } = space;
   const id = `${placement}.${product}`;
-  const text = formatShared({ id, product, placement, namespace, claims: sharedHoldings(space) });
+  const credentials = indexCredentials(sharedCredentials(platform, space));
+  const text = formatShared({ id, product, placement, namespace, claims: sharedHoldings(space), credentials });
   return { path: `index/_shared/${id}.json`, text };
 }
 
@@ -90,6 +113,13 @@ function manifests(platform: PlatformData, tenant: Tenant): RenderedFile[] {
       : [{ path: `kubernetes/${clusterName}/_platform/${id}.yaml`, text: toManifest(registered) }]),
     { path: `argocd/${clusterName}/${id}.yaml`, text: toManifest(plain(application)) },
   ];
+}
+
+/** The application that syncs all others, with its project. */
+function rootOf(applications: ReturnType<typeof clusterApplications>): Argument[] {
+  const root = applications.find(({ path }) => path.endsWith('/_root.yaml'));
+  if (root === undefined) throw new Error('expected a root application');
+  return plain(root.objects) as unknown as Argument[];
 }
 
 /** Typed objects of a published schema are JSON, which their types do not say. */

@@ -4,15 +4,18 @@ import type { PlatformData } from '../model/platform';
 import type { TenantFacts } from '../model/resolved';
 import type { Recall, Registry } from '../registry';
 import { Cache, Keys } from './cache';
+import type { Put } from './change';
 import { openDist, staleFiles } from './dist';
 import { renderAll } from './pool';
-import { renderCluster } from './render';
+import { renderCluster, renderScripts, renderServers } from './render';
+import { isUnowned, stackList, stackPaths } from './stack-list';
+import { Stager } from './stager';
 import { type Job, type Rendered, Renderer } from './work';
 
 /** The way from a checked registry to `dist/`. */
 
 /** Folders below `dist/` that a synthesis owns: what lies there and is not rendered is removed. */
-const OWNED = ['argocd', 'index', 'kubernetes'];
+const OWNED = ['argocd', 'index', 'kubernetes', 'sql', 'terraform'];
 
 export interface SynthesizeOptions {
   readonly root: string;
@@ -65,7 +68,8 @@ export async function synthesize(options: SynthesizeOptions): Promise<Synthesis>
     const rendered = await render(options, todo, false);
     const paths = [...rendered.flatMap((r) => r.paths), ...[...known.values()].flat()];
     const removed = dist.stale(paths, OWNED).filter(isOurs(options));
-    dist.commit({ puts: rendered.flatMap((r) => r.puts), removals: removed });
+    const list = stackListOf(options, paths, removed);
+    dist.commit({ puts: [...rendered.flatMap((r) => r.puts), ...list], removals: removed });
     const pathsOf = new Map(rendered.map((r) => [r.id, r.paths]));
     for (const tenant of todo) cache.remember(tenant.id, keyOf(tenant), pathsOf.get(tenant.id) ?? [], tenant);
     if (only !== undefined) cache.keep(registry.tenants.map(({ id }) => id));
@@ -103,7 +107,8 @@ export function ownerOf(path: string): string | undefined {
     /^index\/([^/]+)\.json$/.exec(path) ??
     /^argocd\/[^/]+\/([^/_][^/]*)\.yaml$/.exec(path) ??
     /^kubernetes\/[^/]+\/_platform\/(?!manifest\.yaml$)([^/]+)\.yaml$/.exec(path) ??
-    /^kubernetes\/[^/]+\/([^/_][^/]*)\//.exec(path);
+    /^kubernetes\/[^/]+\/([^/_][^/]*)\//.exec(path) ??
+    /^terraform\/stacks\/([^/_]+)(?:_identity)?\//.exec(path);
   return match?.[1];
 }
 
@@ -124,9 +129,21 @@ async function render(options: SynthesizeOptions, todo: readonly TenantFacts[], 
 }
 
 function renderClusters(model: PlatformModel, platform: PlatformData, renderer: Renderer): Rendered[] {
-  return Object.keys(model.clusters).map((name) =>
-    renderer.compare(`_platform/${name}`, renderCluster(model, platform, name)),
-  );
+  return [
+    ...Object.keys(model.clusters).map((name) =>
+      renderer.compare(`_platform/${name}`, renderCluster(model, platform, name)),
+    ),
+    renderer.compare('_platform', [...renderServers(platform), ...renderScripts(model)]),
+  ];
+}
+
+/** The list of stacks, where it changes; what is not rendered this time is on disk. */
+function stackListOf({ root, only }: SynthesizeOptions, paths: readonly string[], removed: readonly string[]): Put[] {
+  const gone = new Set(removed);
+  const others = only === undefined ? [] : stackPaths(root).filter((path) => !gone.has(path));
+  const { path, text } = stackList([...new Set([...paths, ...others])]);
+  const put = new Stager(root).stage(path, text);
+  return put === undefined ? [] : [put];
 }
 
 /** What travels to threads: no products, which hold functions. */
@@ -140,5 +157,5 @@ function wantedOf({ registry, only }: SynthesizeOptions): TenantFacts[] {
 
 /** Whether a path belongs to what is rendered, and so is removed when nothing renders it any more. */
 function isOurs({ only }: SynthesizeOptions): (path: string) => boolean {
-  return (path) => only === undefined || only.includes(ownerOf(path) ?? '');
+  return (path) => !isUnowned(path) && (only === undefined || only.includes(ownerOf(path) ?? ''));
 }

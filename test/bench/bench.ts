@@ -5,9 +5,10 @@ import { parseArgs } from 'node:util';
 import { measure, REPOSITORY, synthCommand } from './measure';
 import { measureOurs, stamps } from './ours';
 import { floor, helm, kustomize, plainCdk8s } from './peers';
-import { writeRegistry } from './registry';
+import { benchTenant, mixedTenants, writeRegistry } from './registry';
 import { type Result, table } from './table';
 import { readTemplates } from './templates';
+import { measureTerraform } from './terraform';
 
 /**
  * `npm run bench`: how long a synthesis takes, beside peers that make the same objects, in one run and as whole processes.
@@ -18,6 +19,7 @@ const USAGE = `usage: npm run bench [-- options]
 
   --sizes <n,n>  tenants of the registries (1000,10000)
   --json         one JSON object a line and size
+  --mix          copies of the example's tenants, all products and plans, instead of one product
   --quick        100 tenants, each measured once
 
 A first look takes a minute: npm run bench -- --quick`;
@@ -33,6 +35,7 @@ async function main(): Promise<number> {
     options: {
       sizes: { type: 'string' },
       json: { type: 'boolean', default: false },
+      mix: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -47,7 +50,7 @@ async function main(): Promise<number> {
   const [load = 0] = loadavg();
   const results: Result[] = [];
   for (const size of sizes.sort((a, b) => a - b)) {
-    const result = await inFolder((folder) => benchSize(size, values.quick, folder));
+    const result = await inFolder((folder) => benchSize(size, values, folder));
     results.push(result);
     if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   }
@@ -59,11 +62,16 @@ async function main(): Promise<number> {
   return 0;
 }
 
-async function benchSize(size: number, isQuick: boolean, folder: string): Promise<Result> {
+async function benchSize(
+  size: number,
+  { quick: isQuick, mix: isMixed }: { readonly quick: boolean; readonly mix: boolean },
+  folder: string,
+): Promise<Result> {
   const onStep = (step: string) => progress(`${size} tenants: ${step}`);
   const root = join(folder, 'registry');
   const scratch = join(folder, 'scratch');
-  const tenants = writeRegistry(root, size, REPOSITORY);
+  const tenants = isMixed ? mixedTenants(size, REPOSITORY) : Array.from({ length: size }, (_, i) => benchTenant(i));
+  writeRegistry(root, tenants, REPOSITORY);
   const runs = isQuick || size > LARGEST_REPEATED ? 1 : 3;
   const sample = isQuick ? 5 : 20;
 
@@ -82,6 +90,9 @@ async function benchSize(size: number, isQuick: boolean, folder: string): Promis
   onStep('plain cdk8s, which takes minutes');
   const plainCdk8sMs = await plainCdk8s(templates, scratch, PLAIN_LIMIT_MS);
 
+  onStep('terraform stacks');
+  const terraform = await measureTerraform(root);
+
   const all = [ours.cold, ours.unchanged, ours.oneChanged];
   const trees = all.flatMap(({ treeMb }) => treeMb ?? []);
   return {
@@ -95,6 +106,9 @@ async function benchSize(size: number, isQuick: boolean, folder: string): Promis
     rssMb: round(Math.max(...all.map(({ rssMb }) => rssMb))),
     treeMb: trees.length === 0 ? null : round(Math.max(...trees)),
     floorMs: round(floorMs),
+    terraformMs: round(terraform.terraformMs),
+    manifestsMs: round(terraform.manifestsMs),
+    cdktfMs: round(terraform.cdktfMs),
     plainCdk8sMs: plainCdk8sMs === null ? null : round(plainCdk8sMs),
     kustomizeMs: kustomizeMs === null ? null : round(kustomizeMs * size),
     kustomizeSample: Math.min(sample, size),

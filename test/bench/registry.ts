@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Registries to measure with: the repository's own platform, and tenants that follow from their number alone. */
@@ -51,16 +51,41 @@ export function benchTenant(i: number): BenchTenant {
   };
 }
 
-/** Writes a registry of `count` tenants below `root`; the platform is that of `repository`. */
-export function writeRegistry(root: string, count: number, repository: string): BenchTenant[] {
-  const tenants = Array.from({ length: count }, (_, i) => benchTenant(i));
+/** Every product on every plan: the repository's own tenants, copied under other ids, one after the other. */
+export function mixedTenants(count: number, repository: string): BenchTenant[] {
+  const folder = join(repository, 'tenants');
+  const models = readdirSync(folder)
+    .filter((name) => name.endsWith('.ts') && name !== 'platform.ts')
+    .map((name) => ({ group: name.slice(0, -'.ts'.length), text: readFileSync(join(folder, name), 'utf8') }))
+    .filter(({ text }) => !text.includes('lifecycle:'));
+  return Array.from({ length: count }, (_, i) => {
+    const model = models[i % models.length];
+    if (model === undefined) throw new Error('expected tenants to copy');
+    const id = `copy-${String(i).padStart(5, '0')}`;
+    const text = model.text
+      .replaceAll(model.group, id)
+      .replace("from './platform'", "from '../platform'")
+      // Unique in the whole registry.
+      .replace(/websiteId: \d*(\d)\b/g, (_, digit: string) => `websiteId: ${10 * (i + 1)}${digit}`)
+      .replace(/domains: \[.*\]/, (domains) => domains.replace(/'[^']*'/g, (_, at: number) => `'h${at}.${id}.example'`))
+      .replace(/displayName: .*/, `displayName: 'Copy ${i}',`);
+    return { id, group: model.group, file: `tenants/${id.slice(5, 8)}/${id}.ts`, text };
+  });
+}
+
+/** Writes a registry below `root`; the platform is that of `repository`. */
+export function writeRegistry(root: string, tenants: readonly BenchTenant[], repository: string): void {
   mkdirSync(join(root, 'tenants'), { recursive: true });
-  copyFileSync(join(repository, 'tenants', 'platform.ts'), join(root, 'tenants', 'platform.ts'));
+  // Servers without a stated end: what is measured is not whether so many tenants would fit.
+  const platform = readFileSync(join(repository, 'tenants', 'platform.ts'), 'utf8').replace(
+    /maxConnections: \d+, /g,
+    '',
+  );
+  writeFileSync(join(root, 'tenants', 'platform.ts'), platform);
   for (const { file, text } of tenants) {
     mkdirSync(dirname(join(root, file)), { recursive: true });
     writeFileSync(join(root, file), text);
   }
-  return tenants;
 }
 
 /** Edits the name of one tenant, each time to another one. Returns what it is called now. */

@@ -11,6 +11,10 @@ export interface Result {
   readonly rssMb: number;
   readonly treeMb: number | null;
   readonly floorMs: number;
+  /** Of all stacks, and of all manifests beside them, on one thread with resolving left out; and of the stacks by cdktf's own way. */
+  readonly terraformMs: number;
+  readonly manifestsMs: number;
+  readonly cdktfMs: number;
   readonly plainCdk8sMs: number | null;
   /** Measured for so many tenants, one process each, and multiplied. */
   readonly kustomizeMs: number | null;
@@ -27,6 +31,9 @@ type Times =
   | 'coldCpuMs'
   | 'unchangedMs'
   | 'oneChangedMs'
+  | 'terraformMs'
+  | 'manifestsMs'
+  | 'cdktfMs'
   | 'plainCdk8sMs'
   | 'kustomizeMs'
   | 'helmMs';
@@ -37,6 +44,9 @@ const ROWS: readonly (readonly [string, Times])[] = [
   ['tenantry, nothing changed', 'unchangedMs'],
   ['tenantry, one tenant changed', 'oneChangedMs'],
   ['plain cdk8s, one App', 'plainCdk8sMs'],
+  ['manifests alone, one thread', 'manifestsMs'],
+  ['terraform stacks alone, one thread', 'terraformMs'],
+  ["the same stacks by cdktf's App.synth *", 'cdktfMs'],
   ['kubectl kustomize, once a tenant *', 'kustomizeMs'],
   ['helm template, once a tenant *', 'helmMs'],
 ];
@@ -71,6 +81,12 @@ function notes(results: readonly Result[]): string[] {
         ? 'plain cdk8s is quadratic in tenants and was not run to its end'
         : `plain cdk8s takes ${significant(r.plainCdk8sMs / r.coldMs)} times as long`),
   );
+  for (const r of results) {
+    const [share, slower] = [r.terraformMs / r.manifestsMs, r.cdktfMs / r.terraformMs].map(significant);
+    lines.push(
+      `${grouped(r.tenants)} tenants: stacks cost ${share} times the manifests; cdktf's own way ${slower} times as much`,
+    );
+  }
   if (small !== undefined && large !== undefined && small !== large) {
     const growth = large.coldMs / large.tenants / (small.coldMs / small.tenants);
     const sizes = `one of ${grouped(large.tenants)} costs ${growth.toFixed(2)} times one of ${grouped(small.tenants)}`;

@@ -16,6 +16,10 @@ test('without anything it is synth of the current folder', () => {
     only: undefined,
     json: false,
     base: undefined,
+    credential: undefined,
+    day: undefined,
+    force: false,
+    changedSince: undefined,
     ids: [],
     threads: undefined,
   });
@@ -35,7 +39,10 @@ test('the folder is --root, else TENANTRY_ROOT, else the current one', () => {
 
 test.each<[string[], string]>([
   [['snyth'], 'unknown command "snyth" - did you mean "synth"?'],
-  [['__proto__'], 'unknown command "__proto__" - write "synth", "check" or "records"'],
+  [
+    ['__proto__'],
+    'unknown command "__proto__" - write "synth", "check", "records", "rotate", "due", "stacks" or "guard"',
+  ],
   [['synth', 'a', 'b'], 'unexpected "a" or "b" after synth'],
   [['check', 'a'], 'unexpected "a" after check'],
   [['synth', '--chekc'], "Unknown option '--chekc'"],
@@ -48,6 +55,10 @@ test.each<[string[], string]>([
   [['synth', '--base', 'main'], '--base is an option of check, not of synth'],
   [['check', '--only', 'a'], '--only is an option of synth, not of check'],
   [['check', '--check'], '--check is an option of synth, not of check'],
+  [['check', '--force'], '--force is an option of rotate, not of check'],
+  [['stacks', '--base', 'main'], '--base is an option of check, not of stacks'],
+  [['stacks', 'acme'], 'unexpected "acme" after stacks'],
+  [['guard', 'acme'], 'expected guard <stack> <plan.json>'],
   [['records', '--threads', '1'], '--threads is an option of synth, not of records'],
 ])('%j is refused: %s', (argv, message) => {
   const act = () => parse(...argv);

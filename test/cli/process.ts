@@ -13,7 +13,7 @@ export interface ProcessOptions {
 export const PROGRAM = [join(REPOSITORY, 'bin/start.cjs')];
 
 /** Variables of this process that would change what the program does, jest's own among them. */
-const NOT_PASSED_ON = ['TENANTRY_ROOT', 'CDK8S_OUTDIR', 'NODE_OPTIONS', 'FORCE_COLOR'];
+const NOT_PASSED_ON = ['TENANTRY_ROOT', 'CDK8S_OUTDIR', 'CDKTF_OUTDIR', 'NODE_OPTIONS', 'FORCE_COLOR'];
 
 /** The environment of a process of its own. */
 export function environment(env: ProcessOptions['env'] = {}): NodeJS.ProcessEnv {

@@ -40,7 +40,7 @@ describe('synth --check', () => {
     [
       'a tenant file changed',
       (root) => write(root, { 'tenants/gamma.ts': tenantFile('gamma', { plan: `'free'` }) }),
-      ['dist/index/gamma.json', 'dist/kubernetes/eu-1/gamma/manifest.yaml'],
+      ['dist/index/gamma.json', 'dist/kubernetes/eu-1/gamma/manifest.yaml', 'dist/terraform/stacks/gamma/cdk.tf.json'],
       ['gamma'],
     ],
     ['there is no output', (root) => write(root, { dist: null }), [], ['_platform', 'alpha', 'beta', 'gamma']],

@@ -1,5 +1,6 @@
 import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { STACK_LIST } from '../../lib/synth/stack-list';
 import {
   command,
   digest,
@@ -13,12 +14,19 @@ import {
   write,
 } from './support';
 
+/** The stacks that cdktf's CLI finds. */
+function stacksOf(root: string): object {
+  return JSON.parse(readFileSync(join(root, 'dist', STACK_LIST), 'utf8')).stacks;
+}
+
 describe('synth', () => {
   test('writes everything, tells how much, and writes nothing when it is run again', async () => {
     const root = newRegistry();
     const first = parsed<Result>(await command(root, 'synth', '--json'));
     const files = [...tree(join(root, 'dist'))].filter(([, is]) => is !== 'folder').map(([path]) => path);
-    expect([...first.written].sort()).toEqual(files.sort());
+    // No commit holds the list of stacks, so that it is not told.
+    expect(files).toContain(STACK_LIST);
+    expect([...first.written].sort()).toEqual(files.filter((path) => path !== STACK_LIST).sort());
     expect(first).toMatchObject({ ok: true, tenants: 3, states: { active: 2, suspended: 1 }, removed: [] });
     const before = files.map((path) => statSync(join(root, 'dist', path)));
     expect(await succeed(root, 'synth')).toBe(
@@ -70,7 +78,10 @@ describe('synth', () => {
       'argocd/eu-1/gamma.yaml',
       'kubernetes/eu-1/_platform/gamma.yaml',
       'kubernetes/eu-1/gamma/manifest.yaml',
+      'terraform/stacks/gamma/cdk.tf.json',
     ]);
+    expect(Object.keys(stacksOf(root))).toEqual(expect.arrayContaining(['alpha', 'beta']));
+    expect(stacksOf(root)).not.toHaveProperty('gamma');
     expect(await succeed(root, 'synth', '--check')).toContain('dist/ is what the registry says');
   });
 });
@@ -79,8 +90,9 @@ describe('synth --only', () => {
   test('writes the named tenants and nothing else', async () => {
     const root = newRegistry();
     const { written } = parsed<Result>(await command(root, 'synth', '--only', 'alpha', 'beta', '--json'));
-    expect(written.length).toBe(8);
+    expect(written.length).toBe(10);
     expect(written.every((path) => /alpha|beta/.test(path))).toBe(true);
+    expect(Object.keys(stacksOf(root))).toEqual(['alpha', 'beta']);
     const rest = parsed<Result>(await command(root, 'synth', '--json'));
     expect(rest.written.some((path) => /alpha|beta/.test(path))).toBe(false);
     await succeed(root, 'synth', '--check');

@@ -29,6 +29,8 @@ const platform: PlatformData = {
     perMinute: 60,
     namespace: 'tenantry-backup',
   },
+  terraform: { backend: { kind: 'local', path: '.terraform-state' }, perServer: 4 },
+  credentials: { maxAgeDays: 90 },
   requireDigests: false,
   reservedIds: [],
   released: {},

@@ -13,5 +13,6 @@ module.exports = {
     '^tenantry$': '<rootDir>/../../lib/index.ts',
     '^tenantry/products$': '<rootDir>/../../lib/products/index.ts',
     '^tenantry/kube$': '<rootDir>/../../lib/kube/index.ts',
+    '^tenantry/terraform$': '<rootDir>/../../lib/terraform/index.ts',
   },
 };

@@ -31,6 +31,8 @@ function platform(overrides: Partial<Monitoring> | null = {}): PlatformData {
       perMinute: 60,
       namespace: 'tenantry-backup',
     },
+    terraform: { backend: { kind: 'local', path: '.terraform-state' }, perServer: 4 },
+    credentials: { maxAgeDays: 90 },
     requireDigests: false,
     reservedIds: [],
     released: {},

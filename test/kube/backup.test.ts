@@ -148,7 +148,7 @@ test('a certificate that is to be checked is checked against the system’s auth
   expect(environment(only().steps[1])).not.toHaveProperty('PGSSLROOTCERT');
 });
 
-test('mariadb-dump copies one consistent state with routines, triggers and events', () => {
+test('mariadb-dump copies one consistent state with routines and triggers', () => {
   const step = only({ items: [shop] }).steps[1];
   expect(step?.command).toEqual(
     expect.arrayContaining([
@@ -156,12 +156,18 @@ test('mariadb-dump copies one consistent state with routines, triggers and event
       '--single-transaction',
       '--routines',
       '--triggers',
-      '--events',
       '--host=mysql.shared.svc',
     ]),
   );
   expect(step?.command.at(-1)).toBe('shop');
   expect(environment(step).MYSQL_PWD).toBe('backup-secrets/SHOP_ORDERS_PASSWORD');
+});
+
+test('mariadb-dump copies events where its login may, which takes the right to make them', () => {
+  const of = (events: boolean) =>
+    only({ items: [{ ...shop, dump: { ...shop.dump, events } } as BackupItem] }).steps[1]?.command;
+  expect(of(true)).toContain('--events');
+  expect(of(false)).not.toContain('--events');
 });
 
 test('mariadb-dump goes on in plain text only where it may', () => {

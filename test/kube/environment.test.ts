@@ -41,7 +41,6 @@ describe('literal', () => {
     ['$(id)', '$$(id)'],
     ['$$(HOME)', '$$$$(HOME)'],
     ['a$$b', 'a$$$$b'],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: what a tenant might write
     ['${x} %{y} {{.z}} 5$', '${x} %{y} {{.z}} 5$'],
   ])('writes %s as %s', (text, written) => {
     expect(literal(text)).toBe(written);

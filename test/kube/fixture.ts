@@ -97,6 +97,7 @@ export function job(overrides: Partial<ResolvedJob> = {}): ResolvedJob {
     name: 'migrate',
     service: web({ command: [['python'], ['manage.py'], ['migrate'], ['--noinput']] }),
     deadlineSeconds: 600,
+    script: null,
     ...overrides,
   };
 }
@@ -139,6 +140,7 @@ export const cluster: Cluster = {
   endpoints: {},
   servers: { postgresql: 'pg-eu-1', redis: 'redis-eu-1' } as Cluster['servers'],
   backupStore: 's3-eu',
+  credentials: {},
 };
 
 export const plan: Plan = {
@@ -246,10 +248,13 @@ export function backup(overrides: Partial<ResolvedBackup> = {}): ResolvedBackup 
       repository: 's3:https://s3.eu.example/backups',
       peer: { cidr: '198.51.100.0/24' },
       port: 443,
+      server: null,
+      lockDays: 30,
     },
     storeName: 's3-eu',
     repository: 's3:https://s3.eu.example/backups/eu-1/acme',
     secretPath: 'production/nekotab/acme/backup',
+    access: null,
     image: 'registry.example/platform/backup:1.0.0',
     resources: { requests: amounts(0.1, 256, 512), limits: amounts(0.5, 512, 2048) },
     deadlineSeconds: 7200,
@@ -326,6 +331,10 @@ export function tenant(overrides: Partial<Tenant> = {}): Tenant {
     priorityClass: 'tenantry-1000',
     nodePool: null,
     backup: backup(),
+    stateKey: 'production/pg-eu-1/acme',
+    projectedPaths: [],
+    credentials: {},
+    connections: {},
     secretReader: { role: 'nekotab-acme' },
     shared: null,
     projects: [],

@@ -1,9 +1,16 @@
-import { RolloutJob } from '../../lib/kube/job';
+import { postgresql } from '../../lib/backing/postgresql';
+import { jobSecretEntries, RolloutJob } from '../../lib/kube/job';
 import type { ResolvedJob, Space } from '../../lib/model/resolved';
+import { offerContext } from '../model/offer-context';
 import { at, job, manifests, only, secretPart, service, space, stateful } from './fixture';
 
 function render(of: ResolvedJob = job(), overrides: Partial<Space> = {}) {
   return manifests((chart) => new RolloutJob(chart, of.name, { space: space(overrides), job: of }));
+}
+
+/** As shared services may have it. */
+function postgresqlOffer() {
+  return postgresql({ name: 'database' }).offer({}, offerContext());
 }
 
 const nameOf = (of: ResolvedJob = job(), overrides: Partial<Space> = {}) =>
@@ -93,4 +100,59 @@ test('a job of a service that acts as an identity acts as it too', () => {
 
 test('a suspended space runs none', () => {
   expect(render(job(), { suspended: true })).toEqual([]);
+});
+
+describe('what a client runs after it', () => {
+  const backing = postgresqlOffer();
+  const script = { file: 'shop.sql', sql: 'SELECT 1;\n', backing, image: 'postgres:17.6' };
+  const spec = (of = job({ script })) => at(only(render(of), 'Job'), 'spec.template.spec');
+
+  test('is the second step of its pod, with a password from its Secret', () => {
+    expect(spec()).toMatchObject({
+      initContainers: [{ name: 'migrate', command: ['python', 'manage.py', 'migrate', '--noinput'] }],
+      containers: [
+        {
+          name: 'script',
+          image: 'postgres:17.6',
+          command: ['psql', '--no-psqlrc', '--set', 'ON_ERROR_STOP=1', '--file', '/script/shop.sql'],
+          env: expect.arrayContaining([
+            { name: 'PGDATABASE', value: 'shop_acme' },
+            { name: 'PGPASSWORD', valueFrom: { secretKeyRef: { name: 'migrate-secrets', key: 'script.password' } } },
+          ]),
+        },
+      ],
+    });
+    expect(jobSecretEntries(job({ script })).map(({ key }) => key)).toEqual([
+      ...jobSecretEntries(job()).map(({ key }) => key),
+      'script.password',
+    ]);
+  });
+
+  test('is mounted from a ConfigMap that is there before', () => {
+    const map = render(job({ script })).find(({ metadata }) => metadata.name === 'migrate-script');
+    expect(map).toMatchObject({ kind: 'ConfigMap', data: { 'shop.sql': 'SELECT 1;\n' } });
+    expect(map?.metadata.annotations).toMatchObject({ 'argocd.argoproj.io/sync-wave': '-1' });
+    expect(at(spec(), 'volumes')).toContainEqual({
+      name: 'script',
+      configMap: { name: 'migrate-script', defaultMode: 0o444 },
+    });
+  });
+
+  test('takes no more of the quota than the job alone', () => {
+    const resources = (path: string, of = job({ script })) => at(spec(of), `${path}.0.resources`);
+    expect(resources('containers')).toEqual(resources('initContainers'));
+    expect(resources('containers')).toEqual(resources('containers', job()));
+  });
+
+  test('is part of the Job’s name', () => {
+    const names = [job(), job({ script }), job({ script: { ...script, sql: 'SELECT 2;\n' } })].map((of) => nameOf(of));
+    expect(new Set(names).size).toBe(3);
+  });
+
+  test('does not take the name of a job that is called so', () => {
+    expect(spec(job({ name: 'script', script }))).toMatchObject({
+      initContainers: [{ name: 'script-job' }],
+      containers: [{ name: 'script' }],
+    });
+  });
 });

@@ -57,7 +57,7 @@ describe('a MariaDB of its own', () => {
     const { made } = rendered(own({ connections: 40 }));
     expect(made.users.map((user) => user.toJson().spec)).toMatchObject([
       {
-        name: 'shop_acme',
+        name: 'shop_acme_a',
         passwordSecretKeyRef: { name: 'database.login-secrets', key: 'password' },
         maxUserConnections: 40,
       },
@@ -67,7 +67,7 @@ describe('a MariaDB of its own', () => {
     expect(
       grants.map(({ username, database, table, privileges }) => [username, `${database}.${table}`, privileges]),
     ).toEqual([
-      ['shop_acme', 'shop_acme.*', ['ALL PRIVILEGES']],
+      ['shop_acme_a', 'shop_acme.*', ['ALL PRIVILEGES']],
       ['shop_acme_ro', 'shop_acme.*', ['SELECT', 'SHOW VIEW', 'TRIGGER', 'LOCK TABLES', 'EVENT']],
       ['shop_acme_ro', 'mysql.proc', ['SELECT']],
     ]);

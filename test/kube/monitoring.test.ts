@@ -68,7 +68,6 @@ test('series say whose they are, and no application can say otherwise', () => {
 
 test('labels are what the product says, and no dollar in them means anything', () => {
   const metricLabels = { product: 'nekotab', tier: '$1 $(HOME)' };
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: Prometheus' syntax
   expect(written(tenant({ metricLabels }))).toEqual({ product: 'nekotab', tier: '$$1 $$${1}(HOME)' });
 });
 
@@ -179,9 +178,7 @@ describe('a replacement', () => {
   test.each([
     ['$1', '$$1'],
     ['a$$b', 'a$$$$b'],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Prometheus' syntax
     ['${x}', '$${x}'],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Prometheus' syntax
     ['$(id)', '$$${1}(id)'],
   ])('for %s is %s', (text, expected) => {
     expect(replacement(text)).toBe(expected);

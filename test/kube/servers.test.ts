@@ -9,6 +9,7 @@ import { MariadbServer } from '../../lib/kube/mariadb';
 import type { PlainServer } from '../../lib/kube/plain-server';
 import type { PostgresqlCluster } from '../../lib/kube/postgresql-cluster';
 import { hasObjects, Servers } from '../../lib/kube/servers';
+import { FIRST_CREDENTIAL } from '../../lib/model/credentials';
 import type { Offer, OfferContext } from '../../lib/model/offer';
 import type { Space } from '../../lib/model/resolved';
 import { offerContext } from '../model/offer-context';
@@ -25,6 +26,7 @@ function context(operators: Operators): OfferContext {
     clusterName: 'eu-1',
     cluster: { ...cluster, operators, apiServer: { cidrs: ['10.0.0.0/28'], port: 6443 } },
     jurisdiction: 'eu',
+    credential: FIRST_CREDENTIAL,
     secretPath: (name: string) => `production/nekotab/acme/${name}`,
     refuse: (found: string) => {
       throw new Error(found);

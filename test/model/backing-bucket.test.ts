@@ -12,18 +12,19 @@ const ids = stringMatching(/^[a-z][a-z0-9-]{0,30}[a-z0-9]$/);
 describe('buckets', () => {
   const two = { products: 'client-{id}-products', media: '{product}-{id}-media' };
 
-  test('are the tenant’s, with one user for them all', () => {
+  test('are the tenant’s, with two users for them all who take turns', () => {
     const storage = offer({ buckets: two });
     expect(claims(storage)).toEqual([
       'bucket s3-eu/shop-acme-media *',
       'bucket s3-eu/client-acme-products *',
-      's3-user s3-eu/shop-acme',
+      's3-user s3-eu/shop-acme-a',
+      's3-user s3-eu/shop-acme-b',
     ]);
     expect(outputs(storage)).toEqual({
       endpoint: 'https://s3.eu.example',
       region: 'eu-central-1',
-      accessKeyId: 'shop-acme',
-      secretAccessKey: '<production/shop/acme/storage#secretAccessKey:none>',
+      accessKeyId: 'shop-acme-a',
+      secretAccessKey: '<production/shop/acme/storage-a#secretAccessKey:none>',
       media: 'shop-acme-media',
       products: 'client-acme-products',
     });
@@ -34,8 +35,11 @@ describe('buckets', () => {
       dump: null,
       own: null,
       peers: [{ kind: 'cidr', cidr: '10.20.0.0/24', port: 443 }],
-      secrets: [{ path: 'production/shop/acme/storage', keys: ['secretAccessKey'], origin: 'generated' }],
-      details: { versioning: true, expireNoncurrentDays: 30 },
+      secrets: ['a', 'b'].map((use) => ({
+        ...{ path: `production/shop/acme/storage-${use}`, keys: ['secretAccessKey'] },
+        ...{ origin: 'generated', length: 40, use },
+      })),
+      details: { base: 'shop-acme', versioning: true, expireNoncurrentDays: 30 },
     });
   });
 

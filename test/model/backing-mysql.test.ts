@@ -19,7 +19,7 @@ describe('MySQL on a shared server', () => {
     });
     expect(claims(shared)).toEqual([
       'mysql-database mysql-eu/shop_acme *',
-      'mysql-user mysql-eu/shop_acme',
+      'mysql-user mysql-eu/shop_acme_a',
       'mysql-user mysql-eu/shop_acme_b',
       'mysql-user mysql-eu/shop_acme_ro',
     ]);
@@ -27,9 +27,9 @@ describe('MySQL on a shared server', () => {
       host: 'mysql.eu.example',
       port: '3306',
       database: 'shop_acme',
-      user: 'shop_acme',
+      user: 'shop_acme_a',
       password: '<production/shop/acme/database-a#password:none>',
-      url: 'mysql://shop_acme:<production/shop/acme/database-a#password:url>@mysql.eu.example:3306/shop_acme',
+      url: 'mysql://shop_acme_a:<production/shop/acme/database-a#password:url>@mysql.eu.example:3306/shop_acme',
     });
     expect(shared.peers).toEqual([{ kind: 'cidr', cidr: '10.20.0.0/24', port: 3306 }]);
   });
@@ -46,8 +46,8 @@ describe('MySQL on a shared server', () => {
 
   test('has the names that its templates give', () => {
     const given = offer({ database: 'db_{id}', user: 'u_{id}' }, { id: 'a-b' });
-    expect(outputs(given)).toMatchObject({ database: 'db_a_b', user: 'u_a_b' });
-    expect(outputs(offer({ database: 'db_{id}' }))).toMatchObject({ user: 'db_acme' });
+    expect(outputs(given)).toMatchObject({ database: 'db_a_b', user: 'u_a_b_a' });
+    expect(outputs(offer({ database: 'db_{id}' }))).toMatchObject({ user: 'db_acme_a' });
   });
 
   test('stays where it is, and goes back to no older version', () => {
@@ -107,7 +107,8 @@ test('names fit and need no quotes, however long they would be, and differ where
     property(array(ids, { minLength: 2, maxLength: 2 }), templates, (pair, template) => {
       const names = pair.map((id) => {
         const { details } = offer({ database: template, user: template }, { id });
-        const { database, login, spareLogin, backupLogin } = details as MysqlDetails;
+        const { database, login, backupLogin, logins } = details as MysqlDetails;
+        const spareLogin = logins.find(({ use }) => use === 'b')?.user ?? '';
         for (const name of [database, login, spareLogin, backupLogin]) expect(name).toMatch(/^[a-z][a-z0-9_]*$/);
         expect(database.length).toBeLessThanOrEqual(64);
         expect(Math.max(login.length, spareLogin.length, backupLogin.length)).toBeLessThanOrEqual(32);

@@ -25,7 +25,11 @@ describe('an OAuth client', () => {
         groups: ['acme-admins', 'shop.acme'],
       },
     });
-    expect(claims(client)).toEqual(['oauth-client sso-eu/shop-acme']);
+    expect(claims(client)).toEqual([
+      'oauth-client sso-eu/shop-acme',
+      'oauth-group sso-eu/acme-admins',
+      'oauth-group sso-eu/shop.acme',
+    ]);
     expect(outputs(client)).toEqual({
       clientId: 'shop-acme',
       clientSecret: '<production/shop/acme/sso#clientSecret:none>',

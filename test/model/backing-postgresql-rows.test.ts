@@ -3,7 +3,8 @@ import { postgresql } from '../../lib/backing/postgresql';
 import { type PostgresqlRowsDetails, postgresqlRows } from '../../lib/backing/postgresql-rows';
 import { redis } from '../../lib/backing/redis';
 import type { Offer } from '../../lib/model/offer';
-import { type ContextChanges, claims, offerContext, outputs } from './offer-context';
+import type { Server } from '../../lib/model/platform';
+import { type ContextChanges, claims, offerContext, outputs, SERVERS } from './offer-context';
 
 const hub = offerContext({ id: 'shared-eu-1', namespace: 'shop-hub' });
 
@@ -23,9 +24,9 @@ const SHARED: Readonly<Record<string, Offer>> = {
 
 const GIVEN = { of: 'database', tables: ['orders'] };
 
-const offer = (options: object = {}, changes: ContextChanges = {}) => {
+const offer = (options: object = {}, changes: ContextChanges = {}, database = SHARED.database) => {
   const context = offerContext(changes);
-  const shared = (name: string) => SHARED[name] ?? context.refuse(`no ${name}`, 'name another');
+  const shared = (name: string) => ({ ...SHARED, database })[name] ?? context.refuse(`no ${name}`, 'name another');
   return postgresqlRows({ name: 'rows', ...GIVEN }).offer({ ...GIVEN, ...options }, { ...context, shared });
 };
 
@@ -44,9 +45,13 @@ describe('rows of a shared database', () => {
       host: 'pg.eu.example',
       port: '5432',
       database: 'hub_shared_eu_1',
-      user: 'shop_acme',
-      password: '<production/shop/acme/rows#password:none>',
-      url: 'postgresql://shop_acme:<production/shop/acme/rows#password:url>@pg.eu.example:5432/hub_shared_eu_1?sslmode=require',
+      user: 'shop_rows_a_of_acme',
+      password: '<production/shop/acme/rows-a#password:none>',
+      url: 'postgresql://shop_rows_a_of_acme:<production/shop/acme/rows-a#password:url>@pg.eu.example:5432/hub_shared_eu_1?sslmode=require',
+      readHost: 'pg.eu.example',
+      readPort: '5432',
+      readUrl:
+        'postgresql://shop_rows_a_of_acme:<production/shop/acme/rows-a#password:url>@pg.eu.example:5432/hub_shared_eu_1?sslmode=require',
     });
     expect(rows.details).toMatchObject({
       of: 'database',
@@ -60,8 +65,10 @@ describe('rows of a shared database', () => {
   test('are the tenant’s to keep, in a database that is nobody’s', () => {
     expect(claims(offer())).toEqual([
       'postgresql-database pg-eu/hub_shared_eu_1#acme *',
-      'postgresql-role pg-eu/shop_acme',
-      'postgresql-role pg-eu/shop_acme_backup',
+      'postgresql-role pg-eu/shop_rows_of_acme',
+      'postgresql-role pg-eu/shop_rows_a_of_acme',
+      'postgresql-role pg-eu/shop_rows_b_of_acme',
+      'postgresql-role pg-eu/shop_rows_backup_of_acme',
     ]);
     expect(offer().claims[0]?.fixed).toEqual({ host: 'pg.eu.example', version: 17 });
   });
@@ -70,11 +77,31 @@ describe('rows of a shared database', () => {
     expect(offer().dump).toMatchObject({
       tool: 'pg_dump',
       database: 'hub_shared_eu_1',
-      user: 'shop_acme_backup',
+      user: 'shop_rows_backup_of_acme',
       password: { path: 'production/shop/acme/rows-backup' },
       rowSecurity: true,
     });
     expect(SHARED.database?.dump).toMatchObject({ rowSecurity: false });
+  });
+
+  test('are read from its replicas too', () => {
+    const server = {
+      ...SERVERS['pg-eu'],
+      reader: { host: 'ro.eu.example', port: 6432, peer: { cidr: '10.21.0.0/24' } },
+    };
+    const replicated = postgresql({ name: 'database' }).offer(
+      {},
+      offerContext({ id: 'shared-eu-1', servers: { 'pg-eu': server as Server } }),
+    );
+    const rows = offer({}, {}, replicated);
+    expect(outputs(rows)).toMatchObject({
+      ...{ host: 'pg.eu.example', readHost: 'ro.eu.example', readPort: '6432' },
+      readUrl: expect.stringContaining('@ro.eu.example:6432/'),
+    });
+    expect(rows.peers).toEqual([
+      { kind: 'cidr', cidr: '10.20.0.0/24', port: 5432 },
+      { kind: 'cidr', cidr: '10.21.0.0/24', port: 6432 },
+    ]);
   });
 
   test('are of a PostgreSQL that tenants reach', () => {
@@ -89,6 +116,17 @@ describe('rows of a shared database', () => {
 test.each<[object, object, string]>([
   [{ tables: [] }, { tables: ['a'] }, 'tables'],
   [{ tables: ['a', 'a'] }, { tables: ['a', 'b'] }, 'expected each table once'],
+  [
+    { tables: ['a', { table: 'a', column: 'b' }] },
+    { tables: ['b', { table: 'a', column: 'b' }] },
+    'expected each table once',
+  ],
+  [
+    { tables: [{ table: 'a' }] },
+    { tables: [{ table: 'a', column: 'b' }] },
+    'expected the name of a table, or { table, column }',
+  ],
+  [{ image: 'postgres' }, { image: 'postgres:17' }, 'image'],
   [{ tables: ['a"; DROP TABLE b'] }, { tables: ['a_drop_table_b'] }, 'expected the name of a table'],
   [{ tables: ['x'.repeat(64)] }, { tables: ['x'.repeat(63)] }, 'tables'],
   [{ column: 'Tenant' }, { column: 'tenant' }, 'expected the name of a column'],

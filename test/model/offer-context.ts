@@ -1,5 +1,6 @@
+import { FIRST_CREDENTIAL } from '../../lib/model/credentials';
 import type { Offer, OfferContext } from '../../lib/model/offer';
-import type { Cluster, PlatformData, Server } from '../../lib/model/platform';
+import { type Cluster, type PlatformData, platformSchema, type Server } from '../../lib/model/platform';
 import type { Parts } from '../../lib/model/values';
 
 /** A made-up context of offers: tenant acme of the product shop on eu-1, with a server of every engine. */
@@ -12,7 +13,7 @@ const place = (host: string, port: number) => ({
   peer: { cidr: '10.20.0.0/24' },
 });
 
-export const SERVERS: Readonly<Record<string, Server>> = {
+export const SERVERS: Readonly<Record<string, Server>> = platformSchema.shape.servers.parse({
   'pg-eu': { engine: 'postgresql', ...place('pg.eu.example', 5432), version: '17.5' },
   'mysql-eu': { engine: 'mysql', ...place('mysql.eu.example', 3306), version: '11.8.3' },
   'redis-eu': { engine: 'redis', ...place('redis.eu.example', 6379) },
@@ -23,7 +24,7 @@ export const SERVERS: Readonly<Record<string, Server>> = {
   },
   's3-eu': { engine: 's3', ...place('s3.eu.example', 443), storageRegion: 'eu-central-1' },
   'sso-eu': { engine: 'oidc', ...place('sso.eu.example', 443) },
-};
+});
 
 const cluster: Pick<Cluster, 'operators' | 'apiServer' | 'storageClass'> = {
   operators: ['cloudnative-pg', 'mariadb-operator', 'rabbitmq-topology'],
@@ -59,6 +60,7 @@ export function offerContext({ cluster: changes, servers = {}, ...rest }: Contex
     features: {},
     limits: {},
     pinnedServer: null,
+    credential: FIRST_CREDENTIAL,
     shared: (name: string): Offer => context.refuse(`no shared backing service ${name}`, 'name another'),
     server: (engine: string) => {
       const found = Object.entries(all).findLast(([, server]) => server.engine === engine);

@@ -58,8 +58,37 @@ describe('PostgreSQL', () => {
     ]);
     expect(shared.secrets.map(({ path, origin }) => `${path} ${origin}`)).toEqual([
       'production/shop/acme/database-a generated',
+      'production/shop/acme/database-b generated',
       'production/shop/acme/database-backup generated',
     ]);
+  });
+
+  test('is read from the server’s replicas, or from itself where it has none', () => {
+    const read = (offer: Offer) => ['readHost', 'readPort', 'readUrl'].map((name) => written(offer.outputs[name]));
+    const alone = offer(database());
+    expect(read(alone)).toEqual(['host', 'port', 'url'].map((name) => written(alone.outputs[name])));
+    const reader = { host: 'ro.eu.example', port: 6432, peer: { cidr: '10.21.0.0/24' } };
+    const replicated = offer(database(), {}, { 'servers.pg-eu.reader': reader });
+    expect(read(replicated)).toEqual([
+      'ro.eu.example',
+      '6432',
+      'postgresql://shop_acme_a:<production/shop/acme/database-a#password:url>@ro.eu.example:6432/shop_acme?sslmode=require',
+    ]);
+    expect(written(replicated.outputs.url)).toBe(written(alone.outputs.url));
+    expect(replicated.peers).toEqual([
+      { kind: 'cidr', cidr: '10.20.0.0/24', port: 5432 },
+      { kind: 'cidr', cidr: '10.21.0.0/24', port: 6432 },
+    ]);
+    // Replicas beside the primary need no second opening.
+    const beside = { ...reader, port: 5432, peer: { cidr: '10.20.0.0/24' } };
+    expect(offer(database(), {}, { 'servers.pg-eu.reader': beside }).peers).toEqual(alone.peers);
+  });
+
+  test('of its own is read from its replicas, where the operator keeps some', () => {
+    const host = (instances: number) =>
+      written(offer(database({ provision: 'own', own: { instances } })).outputs.readHost);
+    expect(host(3)).toBe('database-ro');
+    expect(host(1)).toBe('database-rw');
   });
 
   test('is dumped by a login that is not the application’s', () => {

@@ -188,7 +188,7 @@ describe('services', () => {
     expect(variable(auth, 'DB_HOST')).toBe('mysql.e-commerce-shared.svc.cluster.local');
     expect(variable(auth, 'DB_PORT')).toBe('3306');
     expect(variable(auth, 'DB_DATABASE')).toBe('client_abc_auth_db');
-    expect(variable(auth, 'DB_USERNAME')).toBe('client_abc_auth_user');
+    expect(variable(auth, 'DB_USERNAME')).toBe('client_abc_auth_user_a');
     expect(variable(auth, 'DB_PASSWORD')).toBe('<auth-db-a/password>');
     expect(serviceOf(abc, 'gateway').uses).toEqual([]);
     for (const name of stateful) expect(serviceOf(abc, name).uses).toContain(`${name}-db`);
@@ -213,14 +213,33 @@ describe('services', () => {
   });
 });
 
+describe('logins', () => {
+  test('are changed over by the client’s file alone, in what services read and nowhere else', () => {
+    const active = 'b';
+    const after = tenantOf(platform, abcFile, { credentials: { 'auth-db': { active }, storage: { active } } });
+    const changed = objectsOf(after);
+    expect(variable(serviceOf(after, 'auth'), 'DB_USERNAME')).toBe('client_abc_auth_user_b');
+    expect(variable(serviceOf(after, 'auth'), 'DB_PASSWORD')).toBe('<auth-db-b/password>');
+    const paths = (all: typeof objects, name: string) =>
+      (at(only(all, 'ExternalSecret', name), 'spec.data') as object[]).map((entry) => at(entry, 'remoteRef.key'));
+    expect(paths(objects, 'auth-secrets')).toContain('e-commerce/client-abc/auth-db-a');
+    expect(paths(changed, 'auth-secrets')).toEqual(
+      paths(objects, 'auth-secrets').map((path) => String(path).replace('auth-db-a', 'auth-db-b')),
+    );
+    expect(paths(changed, 'orders-secrets')).toEqual(paths(objects, 'orders-secrets'));
+    expect(after.claims).toEqual(abc.claims);
+    expect(after.offers.map(({ secrets }) => secrets)).toEqual(abc.offers.map(({ secrets }) => secrets));
+  });
+});
+
 describe('storage and messages', () => {
-  test('are buckets by use, and one user of them', () => {
+  test('are buckets by use, and users of them who take turns', () => {
     const storage = abc.offers.find(({ name }) => name === 'storage');
     expect(storage?.outputs).toMatchObject({
       products: ['client-abc-products'],
       sav: ['client-abc-sav'],
       newsletters: ['client-abc-newsletters'],
-      accessKeyId: ['client-abc-app'],
+      accessKeyId: ['client-abc-app-a'],
     });
     expect(variable(serviceOf(abc, 'sav'), 'S3_BUCKET')).toBe('client-abc-sav');
   });

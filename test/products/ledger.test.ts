@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PROVIDERS } from '../../lib/terraform/providers';
 import { REPOSITORY, tree } from '../cli/support';
 import { objects } from '../synth/objects';
 
@@ -37,7 +38,9 @@ function testsIn(cell: string): Named[] {
 
 /** Titles of tests and groups of tests in a file, as they are written. */
 function titlesIn(source: string): string[] {
-  const titles = source.matchAll(/(?:\b(?:test|describe)|\])\)?(?: as const\))?\(\s*(['"`])((?:\\.|(?!\1).)+)\1,/g);
+  const titles = source.matchAll(
+    /(?:\b(?:test|describe)(?:\.each\(\w+\))?|\])\)?(?: as const\))?\(\s*(['"`])((?:\\.|(?!\1).)+)\1,/g,
+  );
   return Array.from(titles, ([, , title = '']) => title.replace(/\\(.)/g, '$1'));
 }
 
@@ -49,6 +52,30 @@ function objectsIn(cell: string): { readonly kind: string; readonly name: string
     return kind === undefined ? [] : [{ kind, name }];
   });
 }
+
+/** Types of Terraform's resources that a cell names, such as `postgresql_role`: whatever begins with the name of a provider. */
+function resourcesIn(cell: string): string[] {
+  const quoted = Array.from(cell.matchAll(/`([a-z0-9]+)(_[a-z0-9_]+)`/g));
+  return quoted.flatMap(([, provider = '', rest = '']) =>
+    Object.hasOwn(PROVIDERS, provider) ? [provider + rest] : [],
+  );
+}
+
+/** Files that a text names. */
+function filesIn(text: string): string[] {
+  const found = text.matchAll(
+    /(?<![\w/.-])(?:lib|test|docs|tenants|dist|\.github)\/[\w./-]+\.(?:ts|md|sql|json|yaml|yml|sh)\b/g,
+  );
+  return Array.from(found, ([path]) => path);
+}
+
+/** What a cell leaves for later. */
+function laterIn(cell: string): string[] {
+  return Array.from(cell.matchAll(/\blater: (\w+)/g), ([, word = '']) => word);
+}
+
+/** Issues that are still open. */
+const LATER = ['Compose', 'offboarding', 'showback', 'dashboards'];
 
 /** Words that look like kinds and stand outside of backticks, where nothing checks them. */
 function looseKindsIn(cell: string): string[] {
@@ -67,6 +94,12 @@ function written(): ReadonlySet<string> {
   return new Set(files.flatMap(([, text]) => objects(text).map(({ kind, metadata }) => `${kind} ${metadata.name}`)));
 }
 
+/** Types of the resources that the committed stacks have. */
+function planned(): ReadonlySet<string> {
+  const files = [...tree(join(REPOSITORY, 'dist/terraform/stacks'))].filter(([path]) => path.endsWith('cdk.tf.json'));
+  return new Set(files.flatMap(([, text]) => Object.keys((JSON.parse(text) as { resource?: object }).resource ?? {})));
+}
+
 function isWritten({ kind, name }: { readonly kind: string; readonly name: string | null }, of: ReadonlySet<string>) {
   const text = (name ?? '<any>').split(/<[^>]*>/).map((part) => part.replace(/[.]/g, '\\$&'));
   const pattern = new RegExp(`^${kind} ${text.join('\\S+')}$`);
@@ -79,6 +112,7 @@ test('there is a ledger for each product', () => {
 });
 
 const all = written();
+const resources = planned();
 
 describe.each(ledgers)('%s', (name) => {
   const text = readFileSync(join(folder, name), 'utf8');
@@ -92,10 +126,12 @@ describe.each(ledgers)('%s', (name) => {
   test('says of what is not met whose it is', () => {
     const prose = (cell: string) => cell.replace(/`[^`]*`|"[^"]*"/g, '');
     expect(rows.filter(({ metBy }) => /\b(later|application|unmet)\b(?!:)/.test(prose(metBy)))).toEqual([]);
+    const later = rows.flatMap(({ metBy }) => laterIn(metBy));
+    expect(later.filter((word) => !LATER.includes(word))).toEqual([]);
   });
 
   test('names files that there are', () => {
-    const paths = Array.from(text.matchAll(/\b(?:lib|test|docs|tenants)\/[\w./-]+\.(?:ts|md)\b/g), ([path]) => path);
+    const paths = filesIn(text);
     expect(paths.length).toBeGreaterThan(0);
     expect(paths.filter((path) => !existsSync(join(REPOSITORY, path)))).toEqual([]);
   });
@@ -117,22 +153,45 @@ describe.each(ledgers)('%s', (name) => {
     expect(named.filter((each) => !isWritten(each, all))).toEqual([]);
     expect(rows.flatMap(({ metBy }) => looseKindsIn(metBy))).toEqual([]);
   });
+
+  test('names resources that the committed stacks have', () => {
+    const named = rows.flatMap(({ metBy }) => resourcesIn(metBy));
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((type) => !resources.has(type))).toEqual([]);
+  });
 });
 
 test('a test, file or object that is gone would be told', () => {
   expect(rowsOf('| line | met by |\n|---|---|\n| "a" | b |\n')).toEqual([{ line: '"a"', metBy: 'b' }]);
-  expect(testsIn('`NetworkPolicy dns`; tests "is gone ...", "two" and more; test/kube/x.test.ts "three"')).toEqual([
+  expect(
+    testsIn(
+      '`NetworkPolicy dns`; tests "is gone ...", "two" and more; test/kube/x.test.ts "three", test/e2e/y.e2e.ts "four"',
+    ),
+  ).toEqual([
     { file: null, title: 'is gone' },
     { file: null, title: 'two' },
     { file: 'test/kube/x.test.ts', title: 'three' },
+    { file: 'test/e2e/y.e2e.ts', title: 'four' },
   ]);
   const source =
-    "describe('a', () => {\n  test('b “c” \\'d\\'', () => {});\n  ])('%s e', (x) => {});\n] as const)('f', () => 1);";
-  expect(titlesIn(source)).toEqual(['a', "b “c” 'd'", '%s e', 'f']);
+    "describe('a', () => {\n  test('b “c” \\'d\\'', () => {});\n  ])('%s e', (x) => {});\n] as const)('f', () => 1);\n  test.each(cases)('g %s', f);";
+  expect(titlesIn(source)).toEqual(['a', "b “c” 'd'", '%s e', 'f', 'g %s']);
   expect(objectsIn('`Queue`, `Namespace shop-<id>`, `spec.tls`, `OIDC_*` and `extensions`')).toEqual([
     { kind: 'Queue', name: null },
     { kind: 'Namespace', name: 'shop-<id>' },
   ]);
+  expect(resourcesIn('`postgresql_role`, `tenant_id`, mysql_user and `minio_s3_bucket`; `random_password`')).toEqual([
+    'postgresql_role',
+    'minio_s3_bucket',
+    'random_password',
+  ]);
+  // It is read by stacks, and made by none.
+  expect(resources.has('random_password')).toBe(false);
+  expect(resources.has('postgresql_role')).toBe(true);
+  expect(
+    filesIn('dist/sql/shop.sql, (.github/workflows/due.yml), test/e2e/y.e2e.ts "four"; dist/index, x/lib/a.ts'),
+  ).toEqual(['dist/sql/shop.sql', '.github/workflows/due.yml', 'test/e2e/y.e2e.ts']);
+  expect(laterIn('later: Terraform (DNS), later: Compose')).toEqual(['Terraform', 'Compose']);
   const some = new Set(['Namespace shop-acme', 'Queue events.x']);
   expect(isWritten({ kind: 'Namespace', name: 'shop-<id>' }, some)).toBe(true);
   expect(isWritten({ kind: 'Namespace', name: 'shop' }, some)).toBe(false);

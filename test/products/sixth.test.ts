@@ -99,6 +99,7 @@ test('a sixth product resolves and renders', () => {
     'kubernetes/eu-1/wind-park/manifest.yaml',
     'kubernetes/eu-1/_platform/wind-park.yaml',
     'argocd/eu-1/wind-park.yaml',
+    'terraform/stacks/wind-park/cdk.tf.json',
     'index/wind-park.json',
   ]);
 });

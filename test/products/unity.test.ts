@@ -1,3 +1,4 @@
+import { rowSecurityOf } from '../../lib/model/row-security';
 import { unity } from '../../lib/products/unity';
 import globexFile from '../../tenants/globex';
 import initech from '../../tenants/initech';
@@ -114,14 +115,18 @@ describe('the database', () => {
   test('is one for all tenants, with 25 tables whose rows are told apart by tenant_id', () => {
     expect(rows).toMatchObject({ kind: 'postgresql-rows', details: { of: 'database', column: 'tenant_id' } });
     const tables = rows?.details.tables as string[];
-    expect(tables).toHaveLength(25);
+    // And the tenants themselves, which are told apart by their ids.
+    expect(tables).toHaveLength(25 + 1);
     expect(tables).toContain('user_tenant_memberships');
-    expect(tables).not.toContain('tenants');
+    expect(rowSecurityOf(unity)?.tables).toContainEqual({
+      ...{ table: 'tenants', column: 'id', index: 'idx_tenants_tenant' },
+    });
+    expect(rowSecurityOf(unity)?.tables.filter(({ column }) => column === 'tenant_id')).toHaveLength(25);
   });
 
   test('lets each tenant in by a login of its own, and the backend by a session setting', () => {
     expect(variable(serviceOf(globex, 'agent'), 'DATABASE_URL')).toMatch(
-      /^postgresql:\/\/unity_globex:<rows\/password>@/,
+      /^postgresql:\/\/unity_rows_a_of_globex:<rows-a\/password>@/,
     );
     expect(rows?.details.setting).toBe('app.tenant_id');
     expect(variable(serviceOf(shared, 'backend'), 'TENANT_SESSION_SETTING')).toBe('app.tenant_id');
@@ -211,5 +216,10 @@ describe('the lifecycle', () => {
 
   test('migrates the shared database before the backend is rolled out', () => {
     expect(shared.jobs.map(({ name }) => name)).toEqual(['migrate']);
+    expect(shared.jobs[0]?.script).toMatchObject({ file: 'unity.sql', backing: { name: 'database' } });
+  });
+
+  test('of the shared database’s policies is known to its dump', () => {
+    expect(shared.offers.find(({ name }) => name === 'database')?.dump).toMatchObject({ rowSecurity: true });
   });
 });

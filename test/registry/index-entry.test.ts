@@ -1,6 +1,15 @@
 import fc from 'fast-check';
-import { formatIndex, type IndexEntry, parseIndex } from '../../lib/registry/index-entry';
+import {
+  formatIndex,
+  formatShared,
+  type IndexCredential,
+  type IndexEntry,
+  parseIndex,
+  parseShared,
+} from '../../lib/registry/index-entry';
 import { claim } from './support';
+
+const ON = '2026-01-15';
 
 const ENTRY: IndexEntry = {
   id: 'acme',
@@ -143,5 +152,48 @@ describe('a damaged index entry is none:', () => {
 
   test('one that was edited without harm is one', () => {
     expect(parseIndex(edited(() => undefined))).toEqual(JSON.parse(formatIndex(ENTRY)));
+  });
+});
+
+describe('credentials of an entry', () => {
+  const login = (active: 'a' | 'b', versions: Readonly<Record<string, number>>) => {
+    const logins = Object.entries(versions).map(([use, version]) => [use, { version, on: use === 'a' ? ON : null }]);
+    return { active, logins: Object.fromEntries(logins) as IndexCredential['logins'] };
+  };
+  const credentials = { key: login('a', { a: 1 }), database: login('b', { b: 2, backup: 1, a: 1 }) };
+
+  test('are sorted, and read back as they were', () => {
+    const text = formatIndex({ ...ENTRY, credentials });
+    const { credentials: written } = JSON.parse(text) as { credentials: typeof credentials };
+    expect(JSON.stringify(written)).toBe(
+      '{"database":{"active":"b","logins":{"a":{"version":1,"on":"2026-01-15"},"b":{"version":2,"on":null},"backup":{"version":1,"on":null}}},' +
+        '"key":{"active":"a","logins":{"a":{"version":1,"on":"2026-01-15"}}}}',
+    );
+    expect(parseIndex(text)?.credentials).toEqual(credentials);
+    expect(parseShared(formatShared({ ...ENTRY, credentials }))?.credentials).toEqual(credentials);
+  });
+
+  test('may be missing, as in entries of earlier versions, or hold logins that this version does not know', () => {
+    expect(parseIndex(formatIndex(ENTRY))?.credentials).toBeUndefined();
+    expect(parseShared(formatShared(ENTRY))).not.toHaveProperty('credentials');
+    const later = edited((entry) => ({
+      ...entry,
+      credentials: { x: { active: 'c', logins: { c: { version: 1, on: ON } } } },
+    }));
+    expect(parseIndex(later)).not.toBeNull();
+  });
+
+  test.each<[string, unknown]>([
+    ['no map', []],
+    ['nothing', null],
+    ['a login without versions', { database: { active: 'a' } }],
+    ['a version that is no number', { database: { active: 'a', logins: { a: { version: '1', on: ON } } } }],
+    ['a version without what it is of', { database: { active: 'a', logins: { a: 1 } } }],
+    ['a day that is no text', { database: { active: 'a', logins: { a: { version: 1, on: 1 } } } }],
+    ['a day that is not there', { database: { active: 'a', logins: { a: { version: 1 } } } }],
+    ['no active login', { database: { logins: { a: { version: 1, on: ON } } } }],
+  ])('that are damaged damage the entry: %s', (_, damaged) => {
+    const text = edited((entry) => ({ ...entry, credentials: damaged }));
+    expect([parseIndex(text), parseShared(text)]).toEqual([null, null]);
   });
 });

@@ -1,7 +1,8 @@
 import { defineProduct, generatedSecret, type Product, postgresql } from '../../lib';
 import type { PlatformModel } from '../../lib/model/parse-platform';
+import { sharedCredentials } from '../../lib/model/resolve-credentials';
 import { sharedHoldings } from '../../lib/model/shared-holdings';
-import type { SharedEntry } from '../../lib/registry/index-entry';
+import { indexCredentials, type SharedEntry } from '../../lib/registry/index-entry';
 import { releaseProblems, sharedLosses } from '../../lib/registry/loss-shared';
 import { model, platformProblems, productHaving, shop } from '../model/fixture';
 
@@ -26,11 +27,12 @@ const other = defineProduct({
 });
 
 /** What a synthesis of a platform leaves. */
-function entries({ shared }: PlatformModel): SharedEntry[] {
-  return [...shared].flatMap(([placement, spaces]) =>
+function entries(platform: PlatformModel): SharedEntry[] {
+  return [...platform.shared].flatMap(([placement, spaces]) =>
     [...spaces.values()].map((space) => ({
       ...{ id: `${placement}.${space.product}`, product: space.product, placement, namespace: space.namespace },
       claims: sharedHoldings(space),
+      credentials: indexCredentials(sharedCredentials(platform, space)),
     })),
   );
 }
@@ -199,6 +201,58 @@ describe('what is released', () => {
     expect(wrong({ files: 'why' })).toEqual([expect.stringContaining('expected a space and a name')]);
     expect(wrong({ 'volume eu-1/a/b': '' })).toEqual([expect.stringContaining('something in it')]);
     expect(wrong({ 'volume eu-1/a/b': 'copied' })).toEqual([]);
+  });
+});
+
+describe('logins of shared services', () => {
+  const having = (database: unknown) =>
+    platform({ 'clusters.eu-1.credentials': { shop: { 'hub-database': database } } });
+  const path = 'clusters.eu-1.credentials.shop.hub-database';
+
+  test('are in the index, without a day where nobody has written one', () => {
+    const [{ credentials } = {}] = entries(having({ b: { version: 2, on: '2026-11-01' } }));
+    expect(credentials?.['hub-database']).toEqual({
+      active: 'a',
+      logins: { a: { version: 1, on: null }, b: { version: 2, on: '2026-11-01' }, backup: { version: 1, on: null } },
+    });
+  });
+
+  test.each<[string, unknown, unknown]>([
+    ['the resting login gets a password', {}, { b: { version: 2, on: '2026-11-01' } }],
+    ['services go over to a login that is as it was', { b: { version: 2 } }, { active: 'b', b: { version: 2 } }],
+    ['the old one gets a password after that', { active: 'b' }, { active: 'b', a: { version: 2 } }],
+    ['a day is written for the first time', {}, { a: { on: '2026-01-15' } }],
+  ])('may change without a break: %s', (_, old, now) => {
+    expect(lost(having(now), entries(having(old)))).toEqual([]);
+  });
+
+  test.each<[string, unknown, unknown, string, string]>([
+    ['the login in use gets a password', {}, { active: 'a', a: { version: 5 } }, 'a.version', '(version 1 to 5)'],
+    ['a version goes back', { b: { version: 3 } }, { b: { version: 2 } }, 'b.version', 'goes back from 3 to 2'],
+    ['a new password is used at once', {}, { active: 'b', b: { version: 2 } }, 'active', 'in the same step'],
+    [
+      'a day changes alone',
+      { b: { on: '2026-01-15' } },
+      { b: { on: '2099-01-01' } },
+      'b.on',
+      'would be of "2099-01-01" instead of "2026-01-15"',
+    ],
+    ['a day goes', { b: { on: '2026-01-15' } }, {}, 'b.on', 'would have no day'],
+  ])('are refused where %s', (_, old, now, field, found) => {
+    expect(lost(having(now), entries(having(old)))).toEqual([
+      {
+        code: 'E_CREDENTIAL',
+        file: 'platform.ts',
+        path: `${path}.${field}`,
+        found: expect.stringContaining(found),
+        fix: expect.stringMatching(/^write /),
+      },
+    ]);
+  });
+
+  test('an entry of an earlier version, which has none, allows any', () => {
+    const earlier = before.map(({ credentials: _, ...entry }) => entry);
+    expect(lost(having({ active: 'a', a: { version: 5 } }), earlier)).toEqual([]);
   });
 });
 

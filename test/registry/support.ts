@@ -75,6 +75,8 @@ interface Given {
   readonly state?: Tenant['state'];
   readonly placement?: string;
   readonly claims?: readonly Claim[];
+  readonly credentials?: Tenant['credentials'];
+  readonly connections?: Tenant['connections'];
   readonly hosts?: ResolvedRoute['hosts'];
   readonly backup?: { readonly minute: number; readonly storeName?: string } | null;
   readonly window?: { readonly from: string; readonly to: string } | null;
@@ -90,6 +92,8 @@ export function tenant(id: string, given: Given = {}): Tenant {
     claims = [],
     hosts = [],
     backup = null,
+    credentials = {},
+    connections = {},
   } = given;
   const partial = {
     id,
@@ -98,6 +102,8 @@ export function tenant(id: string, given: Given = {}): Tenant {
     state,
     clusterName: placement,
     claims,
+    credentials,
+    connections,
     routes: hosts.length === 0 ? [] : [{ name: 'web', hosts, paths: [] }],
     sharedRoutes: [],
     plan: { backup: { window: given.window ?? null } },

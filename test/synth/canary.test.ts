@@ -14,7 +14,6 @@ const PLATFORM = withCanary(readFileSync(join(REPOSITORY, 'tenants/platform.ts')
 
 /** A bit of everything at once. */
 const ALL =
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: what a tenant might write
   'a\'"`\\ $(id) $$(id) ${x} %{y} {{.z}} {{ "{{" }} <b> */ ;-- 0o17 1e3_0 &a *b !c | > # \u2028\u2029\u0085\ufeff\u007f\u009b\t\r\n\u001b';
 
 let platform: PlatformModel;

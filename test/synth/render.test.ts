@@ -30,6 +30,7 @@ describe('a tenant', () => {
       'kubernetes/eu-1/alpha/manifest.yaml',
       'kubernetes/eu-1/_platform/alpha.yaml',
       'argocd/eu-1/alpha.yaml',
+      'terraform/stacks/alpha/cdk.tf.json',
       'index/alpha.json',
     ]);
   });
@@ -96,7 +97,10 @@ test('a cluster has an index entry of what each product’s shared services hold
   expect(files.map(({ path }) => path)).toEqual(spaces.map(({ product }) => `index/_shared/eu-1.${product}.json`));
   const entries = files.map(({ text }) => parseShared(text));
   expect(entries).toMatchObject(spaces.map(({ product, namespace }) => ({ product, namespace, placement: 'eu-1' })));
-  for (const entry of entries) expect(entry?.claims.some(({ stateful }) => stateful)).toBe(true);
+  for (const entry of entries) {
+    expect(entry?.claims.some(({ stateful }) => stateful)).toBe(true);
+    expect(entry).toHaveProperty('credentials');
+  }
 });
 
 test('every path is owned by whom it is rendered for, and by nobody else', () => {

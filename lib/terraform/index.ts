@@ -1,0 +1,18 @@
+export { AuthentikDefaults, AuthentikProvider } from './authentik';
+export { BackupRepository, type BackupRepositoryProps } from './backup-repository';
+export { Buckets, type BucketsProps } from './bucket';
+export { ClusterStack, type ClusterStackProps } from './cluster';
+export { Expression, expression, literal, quoted } from './expression';
+export { IdentityStack, type IdentityStackProps } from './identity';
+export { MinioProvider } from './minio';
+export { MinioServerStack, type MinioServerStackProps } from './minio-server';
+export { MysqlDatabase, type MysqlDatabaseProps, MysqlProvider } from './mysql';
+export { OauthClient, type OauthClientProps } from './oauth-client';
+export { PostgresqlDatabase, type PostgresqlDatabaseProps, PostgresqlProvider } from './postgresql';
+export { PostgresqlRows, type PostgresqlRowsProps } from './postgresql-rows';
+export { PROVIDERS, TERRAFORM_VERSION } from './providers';
+export { KubernetesStore, VaultReader } from './readers';
+export { type Entry, type EntryProps, type EntryWriter, entryWriter } from './secret-store';
+export { PostgresqlServerStack, type PostgresqlServerStackProps } from './server';
+export { IsolatedStack, type IsolatedStackProps } from './stack';
+export { SpaceStack, type SpaceStackProps } from './tenant';
