@@ -150,9 +150,12 @@ function changesOf(changes: OptionChanges, { name }: BackingService) {
 
 function resolveOffer(service: BackingService, context: OffersContext): Offer | null {
   const pinned = Object.hasOwn(context.servers, service.name) ? (context.servers[service.name] ?? null) : null;
+  const overridden = changesOf(context.overrides, service);
   const refuse = (found: string, fix: string, option?: string): never => {
     const path = pinned === null ? 'placement' : `servers.${service.name}`;
     if (option === undefined) context.report('E_BACKING', path, `${service.name}: ${found}`, fix);
+    else if (overridden !== undefined && Object.hasOwn(overridden, option))
+      context.report('E_TENANT_FIELD', formatPath('overrides.backing', [service.name, option]), found, fix);
     else
       context.report(
         'E_PRODUCT_FIELD',
@@ -163,7 +166,6 @@ function resolveOffer(service: BackingService, context: OffersContext): Offer | 
       );
     throw new Refused();
   };
-  const overridden = changesOf(context.overrides, service);
   const { data: options, problems } = parseWith(
     service.schema,
     withOptions(withOptions(service.options, changesOf(context.plan, service)), overridden),

@@ -65,6 +65,27 @@ describe('a server that the tenant names', () => {
   });
 });
 
+describe('an extension', () => {
+  const overrides = (extensions: string[]) => ({
+    overrides: { backing: { database: { extensions } }, reason: 'asked for', until: '2027-01-01' },
+  });
+
+  test('is one of those that the server lets tenants have', () => {
+    expect(tenantProblems(overrides(['citext']))).toEqual([]);
+    expect(tenantProblems(overrides(['dblink']))).toEqual([
+      expect.stringContaining(
+        'acme.ts: overrides.backing.database.extensions: the extension "dblink", which pg-eu does not let tenants have',
+      ),
+    ]);
+  });
+
+  test('is listed once', () => {
+    expect(tenantProblems(overrides(['citext', 'citext']))).toEqual([
+      expect.stringContaining('overrides.backing.database.extensions: expected each extension once'),
+    ]);
+  });
+});
+
 describe('two backing services of one tenant', () => {
   const both = { ...shop, backing: [...shop.backing, redis({ name: 'cache' })] } as Product;
 
