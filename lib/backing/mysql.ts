@@ -5,7 +5,7 @@ import type { Claim, Offer, OfferContext, Peer, WithOutputs } from '../model/off
 import { cpuSchema, imageSchema, mibSchema, templateSchema, volumeGibSchema } from '../model/schemas';
 import type { Parts, SecretPart } from '../model/values';
 import { loginOf, pick, secretOf } from './logins';
-import { withOutputs } from './outputs';
+import { backingOf } from './outputs';
 import { sharedPlace } from './shared-place';
 
 /**
@@ -65,22 +65,10 @@ export interface MysqlDetails extends Record<string, unknown> {
 const OUTPUTS = ['host', 'port', 'database', 'user', 'password', 'url'] as const;
 
 /** Asks for a MySQL database; refer to it by `host`, `port`, `database`, `user`, `password` and `url`. */
-export function mysql<const Name extends string>({
-  name,
-  feature,
-  ...options
-}: MysqlOptions<Name>): WithOutputs<Name, (typeof OUTPUTS)[number]> {
-  return withOutputs(
-    {
-      kind: 'mysql',
-      name,
-      feature: feature ?? null,
-      options,
-      schema,
-      offer: (given, context) => offer(name, schema.parse(given), context),
-    },
-    OUTPUTS,
-  );
+export function mysql<const Name extends string>(
+  asked: MysqlOptions<Name>,
+): WithOutputs<Name, (typeof OUTPUTS)[number]> {
+  return backingOf(asked, { kind: 'mysql', schema, outputs: OUTPUTS, offer });
 }
 
 // --- internal ---

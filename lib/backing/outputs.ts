@@ -1,4 +1,5 @@
-import type { BackingService, WithOutputs } from '../model/offer';
+import type { z } from 'zod';
+import type { BackingService, Offer, OfferContext, WithOutputs } from '../model/offer';
 import { output } from '../model/values';
 
 /** Outputs that a product names itself must leave these alone: `buckets: { name: '...' }` would take the service's own name. */
@@ -16,6 +17,26 @@ export function withOutputs<const Name extends string, const Output extends stri
   }
   const members = Object.fromEntries(outputs.map((name) => [name, output(service.name, name)]));
   return { ...service, outputs, ...members } as unknown as WithOutputs<Name, Output>;
+}
+
+/** What a product writes of a backing service whatever its kind, and what the kind's schema checks. */
+export type Asked<Name extends string> = { readonly name: Name; readonly feature?: string };
+
+/** What a kind is, for those whose every option may differ by plan. */
+export interface Kind<Schema extends z.ZodType, Output extends string> {
+  readonly kind: string;
+  readonly schema: Schema;
+  readonly outputs: readonly Output[];
+  readonly offer: (name: string, options: z.output<Schema>, context: OfferContext) => Offer;
+}
+
+/** A backing service of a kind. */
+export function backingOf<const Name extends string, Schema extends z.ZodType, const Output extends string>(
+  { name, feature, ...options }: Asked<Name>,
+  { kind, schema, outputs, offer }: Kind<Schema, Output>,
+): WithOutputs<Name, Output> {
+  const resolve = (given: unknown, context: OfferContext) => offer(name, schema.parse(given), context);
+  return withOutputs({ kind, name, feature: feature ?? null, options, schema, offer: resolve }, outputs);
 }
 
 // --- internal ---

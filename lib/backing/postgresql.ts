@@ -16,7 +16,7 @@ import {
 } from '../model/schemas';
 import type { Parts, SecretPart } from '../model/values';
 import { loginOf, passwordOf, pick, secretOf } from './logins';
-import { withOutputs } from './outputs';
+import { backingOf } from './outputs';
 import { type DatabasePlace, ownLabels, placeOf } from './postgresql-place';
 
 /**
@@ -116,22 +116,10 @@ const LONGEST_SUFFIX = '_backup'.length;
  * Asks for a PostgreSQL database; refer to it by `host`, `port`, `database`, `user`, `password` and `url`, and to replicas that only
  * read by `readHost`, `readPort` and `readUrl`, which are the database itself where there are none.
  */
-export function postgresql<const Name extends string>({
-  name,
-  feature,
-  ...options
-}: PostgresqlOptions<Name>): WithOutputs<Name, (typeof OUTPUTS)[number]> {
-  return withOutputs(
-    {
-      kind: 'postgresql',
-      name,
-      feature: feature ?? null,
-      options,
-      schema,
-      offer: (given, context) => offer(name, schema.parse(given), context),
-    },
-    OUTPUTS,
-  );
+export function postgresql<const Name extends string>(
+  asked: PostgresqlOptions<Name>,
+): WithOutputs<Name, (typeof OUTPUTS)[number]> {
+  return backingOf(asked, { kind: 'postgresql', schema, outputs: OUTPUTS, offer });
 }
 
 // --- internal ---

@@ -4,7 +4,7 @@ import type { Claim, Offer, OfferContext, WithOutputs } from '../model/offer';
 import { templateSchema } from '../model/schemas';
 import type { Parts, SecretPart } from '../model/values';
 import { secretOf } from './logins';
-import { withOutputs } from './outputs';
+import { backingOf } from './outputs';
 import { sharedPlace } from './shared-place';
 
 /**
@@ -99,22 +99,10 @@ export interface RabbitmqDetails extends Record<string, unknown> {
 const OUTPUTS = ['host', 'port', 'vhost', 'user', 'password', 'url'] as const;
 
 /** Asks for a virtual host of RabbitMQ; refer to it by `host`, `port`, `vhost`, `user`, `password` and `url`. */
-export function rabbitmq<const Name extends string>({
-  name,
-  feature,
-  ...options
-}: RabbitmqOptions<Name>): WithOutputs<Name, (typeof OUTPUTS)[number]> {
-  return withOutputs(
-    {
-      kind: 'rabbitmq',
-      name,
-      feature: feature ?? null,
-      options,
-      schema,
-      offer: (given, context) => offer(name, schema.parse(given), context),
-    },
-    OUTPUTS,
-  );
+export function rabbitmq<const Name extends string>(
+  asked: RabbitmqOptions<Name>,
+): WithOutputs<Name, (typeof OUTPUTS)[number]> {
+  return backingOf(asked, { kind: 'rabbitmq', schema, outputs: OUTPUTS, offer });
 }
 
 // --- internal ---

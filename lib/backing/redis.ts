@@ -3,7 +3,7 @@ import type { Claim, Offer, OfferContext, Peer, WithOutputs } from '../model/off
 import { cpuSchema, imageSchema, mibSchema } from '../model/schemas';
 import type { Parts, SecretPart } from '../model/values';
 import { secretOf } from './logins';
-import { withOutputs } from './outputs';
+import { backingOf } from './outputs';
 import { sharedPlace } from './shared-place';
 
 /**
@@ -40,22 +40,10 @@ export interface RedisDetails extends Record<string, unknown> {
 const OUTPUTS = ['host', 'port', 'user', 'password', 'prefix', 'url'] as const;
 
 /** Asks for a Redis; refer to it by `host`, `port`, `user`, `password`, `prefix` (ends in a colon) and `url`. */
-export function redis<const Name extends string>({
-  name,
-  feature,
-  ...options
-}: RedisOptions<Name>): WithOutputs<Name, (typeof OUTPUTS)[number]> {
-  return withOutputs(
-    {
-      kind: 'redis',
-      name,
-      feature: feature ?? null,
-      options,
-      schema,
-      offer: (given, context) => offer(name, schema.parse(given), context),
-    },
-    OUTPUTS,
-  );
+export function redis<const Name extends string>(
+  asked: RedisOptions<Name>,
+): WithOutputs<Name, (typeof OUTPUTS)[number]> {
+  return backingOf(asked, { kind: 'redis', schema, outputs: OUTPUTS, offer });
 }
 
 // --- internal ---
