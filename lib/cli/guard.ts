@@ -10,7 +10,7 @@ import { count, type Output, printJson, printProblems } from './print';
 /** `guard`: between a plan and its apply. Data goes with a purged tenant and in no other way. */
 export async function guard({ root, ids, json }: Options, output: Output): Promise<number> {
   const [stack = '', file = ''] = ids;
-  const { deletes, unreadable, checks } = judgedFile(file);
+  const { deletes, leaks, unreadable, checks } = judgedFile(file);
   const isPurged = deletes.length > 0 && unreadable === null && stateOf(root, stack) === 'purged';
   const problems: Problem[] = [];
   if (unreadable !== null) {
@@ -21,6 +21,11 @@ export async function guard({ root, ids, json }: Options, output: Output): Promi
       const found = `the plan would ${isReplaced ? 'replace' : 'delete'} this ${type}, and ${reasonOf(root, stack)}`;
       problems.push({ code: 'E_PLAN_DELETE', file, path: address, found, fix: FIX });
     }
+  }
+  for (const address of leaks) {
+    const found = 'the plan would import this Secret, and with it what it holds into the state';
+    const fix = 'delete the Secret instead; the apply makes it again with the same value';
+    problems.push({ code: 'E_PLAN_SECRET', file, path: address, found, fix });
   }
   const warnings = checks.map(
     ({ address, status }) => `${address}: ${status === 'fail' ? 'does not hold' : 'could not be made'}`,
@@ -49,7 +54,7 @@ function judgedFile(file: string): Verdict {
   try {
     return judge(readFileSync(file, 'utf8'));
   } catch (error) {
-    return { deletes: [], unreadable: reason(error), checks: [] };
+    return { deletes: [], leaks: [], unreadable: reason(error), checks: [] };
   }
 }
 

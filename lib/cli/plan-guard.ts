@@ -3,6 +3,8 @@
 export interface Verdict {
   /** Resources that hold data or let people in, and that the plan deletes or replaces. */
   readonly deletes: readonly { readonly address: string; readonly type: string; readonly isReplaced: boolean }[];
+  /** Addresses of what the plan imports and whose provider would write its secrets into the state. */
+  readonly leaks: readonly string[];
   /** Why it cannot be judged; null where it can. */
   readonly unreadable: string | null;
   /** Checks that do not pass. */
@@ -25,6 +27,9 @@ export const GUARDED: ReadonlySet<string> = new Set([
   ...['authentik_provider_oauth2', 'authentik_application', 'authentik_group', 'authentik_user'],
   'authentik_certificate_key_pair',
 ]);
+
+/** What reads its own secrets where it was not made by write-only arguments. */
+const LEAKING: ReadonlySet<string> = new Set(['kubernetes_secret', 'kubernetes_secret_v1']);
 
 /** Actions of Terraform 1.11 to 1.14 and OpenTofu 1.12; `forget` leaves the object alone. */
 const ACTIONS: ReadonlySet<unknown> = new Set(['no-op', 'create', 'read', 'update', 'delete', 'forget', 'open']);
@@ -61,17 +66,22 @@ function judged(plan: unknown): Verdict {
     if (mode === 'data' || !actions.includes('delete') || !GUARDED.has(type)) return [];
     return [{ address, type, isReplaced: actions.length > 1 }];
   });
+  const leaks = changes.flatMap((change) => {
+    const { address, type } = change;
+    const { importing } = fieldsOf(change, 'change');
+    return isFields(importing) && LEAKING.has(String(type)) ? [String(address)] : [];
+  });
   const checks = listOf(plan, 'checks').flatMap((check) => {
     const { status } = check;
     if (status !== 'fail' && status !== 'error') return [];
     const { to_display: name } = fieldsOf(check, 'address');
     return [{ address: typeof name === 'string' ? name : 'a check', status }];
   });
-  return { deletes, unreadable: null, checks };
+  return { deletes, leaks, unreadable: null, checks };
 }
 
 function unreadable(why: string): Verdict {
-  return { deletes: [], unreadable: why, checks: [] };
+  return { deletes: [], leaks: [], unreadable: why, checks: [] };
 }
 
 function listOf(object: Fields, name: string): Fields[] {

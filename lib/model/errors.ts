@@ -31,6 +31,7 @@ export const CODES = {
   E_CONNECTIONS: 'what tenants may open on a server exceeds what it takes',
   E_FILE_EDIT: 'a command cannot edit a file safely; the fix says what to write by hand',
   E_PLAN_DELETE: 'a plan would delete or replace what holds data or lets people in',
+  E_PLAN_SECRET: 'a plan would bring a secret into the state',
   E_PLAN_UNREADABLE: 'a plan cannot be read as the JSON that terraform show -json writes',
   E_DIST_PATH: 'two parts of the output want the same file, or something that is not ours is in the way',
   E_DIST_STALE: 'what is committed under dist/ is not what the registry says',

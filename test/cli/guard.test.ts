@@ -31,6 +31,12 @@ async function guarded(text: string, stack = 'acme') {
 
 const DELETE = change('postgresql_database.database', 'delete');
 
+/** An import of something, as Terraform 1.5 and later tell it. */
+function importing(address: string) {
+  const { change: found, ...rest } = change(address, 'no-op');
+  return { ...rest, change: { ...found, importing: { id: 'x' } } };
+}
+
 describe('a plan passes', () => {
   test.each<[string, string]>([
     ['that changes nothing', plan([change('postgresql_database.database', 'no-op')])],
@@ -41,6 +47,7 @@ describe('a plan passes', () => {
     ],
     ['that forgets', plan([change('postgresql_database.database', 'forget')])],
     ['that replaces a grant', plan([change('postgresql_grant.connect', 'delete', 'create')])],
+    ['that imports what holds no secret', plan([importing('postgresql_role.a')])],
     ['that reads', plan([{ ...change('kubernetes_secret_v1.x', 'read'), mode: 'data' }])],
   ])('%s', async (_, text) => {
     expect(await guarded(text)).toMatchObject({ code: 0, out: 'acme: nothing that holds data is deleted', err: '' });
@@ -64,6 +71,14 @@ describe('a plan passes', () => {
 });
 
 describe('a plan is refused', () => {
+  test('that imports a Secret, whose content would stand in the state', async () => {
+    const { code, err } = await guarded(plan([importing('kubernetes_secret_v1._secrets_database_a_entry')]), 'gone');
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /_secrets_database_a_entry: the plan would import this Secret, .* - delete the Secret .*\[E_PLAN_SECRET\]/,
+    );
+  });
+
   test('that deletes a database, with its address and what to do', async () => {
     const { code, out, err } = await guarded(plan([DELETE]));
     expect([code, out]).toEqual([1, '']);
